@@ -1,0 +1,116 @@
+/**
+ * What is kept in a store, by collection. Every document has a string `_id`; the types here are the only
+ * description of the files on disk.
+ */
+import type { CredentialRecord, CredentialStatus, SiteOperation } from './record';
+import type { RegisteredReader } from './site-port';
+
+/** `_id` = credentialId(site, cardId). `blacklisted` is filled in when a record leaves the store, null in the file. */
+export interface CredentialDocument extends CredentialRecord {
+  _id: string;
+  /** Card number that took this one's place, or null: the decision is SUPERSEDED. */
+  supersededBy: string | null;
+  /** True until the site confirmed the issue: such a record has spent nothing for sure and opens nothing. */
+  provisional: boolean;
+  /** Milliseconds of the last own action on it: a list that began earlier says nothing about it. */
+  touchedAt: number;
+}
+
+/** `_id` = `card:<cardId>` or `user:<userId>`. */
+export interface BlacklistDocument {
+  _id: string;
+  cardId: string | null;
+  userId: string | null;
+  since: string;
+  by: string;
+  reason: string;
+  site: 'confirmed' | 'pending' | 'none';
+}
+
+/** `_id` = site ID. The registered readers as last received. */
+export interface ReadersDocument {
+  _id: string;
+  readers: RegisteredReader[];
+  receivedAt: string;
+}
+
+export type OperationState = 'new' | 'sending' | 'confirmed' | 'rejected' | 'unknown' | 'waiting';
+
+/** `_id` = operation ID. The durable intent of a call to the site, kept until its outcome is known and after. */
+export interface OperationDocument {
+  _id: string;
+  operation: SiteOperation;
+  site: string;
+  cardId: string;
+  userId: string;
+  /** For a re-issue: the number that is replaced. */
+  formerCardId: string | null;
+  state: OperationState;
+  attempts: number;
+  /** Error code, or null. */
+  lastError: string | null;
+  /** ISO times. `sentAt`: the last request went out; null: never. */
+  since: string;
+  sentAt: string | null;
+  at: string;
+  /** Credits this operation spends when it is carried out: 1 for issue and re-issue, else 0. */
+  credits: number;
+}
+
+/** `_id` = zero-padded sequence number, so that files sort. One change of a credential's status. */
+export interface ChangeDocument {
+  _id: string;
+  seq: number;
+  site: string;
+  cardId: string;
+  userId: string;
+  name: string | null;
+  from: CredentialStatus | null;
+  to: CredentialStatus;
+  at: string;
+  /** True where the site's first complete list brought it: it was there before anybody watched. */
+  initial: boolean;
+}
+
+/** `_id` = site ID. How fresh our knowledge of a site is. */
+export interface SiteStateDocument {
+  _id: string;
+  /** ISO time of the last complete list; null before the first. */
+  listAsOf: string | null;
+  /** ISO time of the last login or issue. */
+  contactAsOf: string | null;
+}
+
+/** `_id` = node ID of the watch. */
+export interface CursorDocument {
+  _id: string;
+  seq: number;
+}
+
+/** `_id` = door name, or `*` for all doors. Present while the lockdown holds. */
+export interface LockdownDocument {
+  _id: string;
+  since: string;
+  by: string;
+}
+
+export interface Documents {
+  credentials: CredentialDocument;
+  blacklist: BlacklistDocument;
+  readers: ReadersDocument;
+  operations: OperationDocument;
+  changes: ChangeDocument;
+  sites: SiteStateDocument;
+  cursors: CursorDocument;
+  lockdowns: LockdownDocument;
+}
+
+export type CollectionName = keyof Documents;
+
+export const COLLECTIONS: readonly CollectionName[] = [
+  'credentials', 'blacklist', 'readers', 'operations', 'changes', 'sites', 'cursors', 'lockdowns',
+];
+
+export function credentialId(site: string, cardId: string): string {
+  return `${site}/${cardId}`;
+}
