@@ -1,0 +1,40 @@
+import type { NodeAPI } from 'node-red';
+import { systemClock } from './credential/clock';
+import { Blacklist } from './credential/blacklist';
+import { isMcError } from './credential/mc-error';
+import { actionOf } from './runtime/action';
+import { failedEntry } from './runtime/failed-entry';
+import { registerPalette } from './runtime/palette';
+
+const ACTIONS = ['block', 'unblock', 'check', 'list'] as const;
+const STATUS = { block: 'blocked', unblock: 'unblocked', check: 'done', list: 'done' } as const;
+
+/** Blacklist: a block holds at every door of this runtime before the message leaves. */
+export default function (RED: NodeAPI): void {
+  registerPalette(RED, 'mc-blacklist', (tools) => {
+    const site = tools.has('site') ? tools.site() : null;
+    const loan = tools.store();
+    const chosen = tools.settings.text('action');
+    tools.status.setBase('grey', 'ring', 'ready');
+    return {
+      async onMessage(msg, send) {
+        const action = actionOf(chosen, msg, ACTIONS);
+        const store = await loan.ready();
+        const blacklist = new Blacklist(store, site, { clock: systemClock });
+        if (action === 'list') {
+          const found = msg['query'] === undefined ? [...store.all('blacklist')] : await store.query('blacklist', msg['query']);
+          msg.payload = found.map((entry) => blacklist.entry(entry));
+        } else if (Array.isArray(msg.payload)) {
+          msg.payload = await Promise.all(msg.payload.map((input: unknown) => blacklist.act(action, input).catch((error: unknown) => {
+            if (!isMcError(error)) throw error;
+            return failedEntry(error, input);
+          })));
+        } else {
+          msg.payload = await blacklist.act(action, msg.payload);
+        }
+        tools.status.setActivity('green', 'dot', STATUS[action]);
+        send(msg);
+      },
+    };
+  });
+}

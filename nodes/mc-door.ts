@@ -1,0 +1,28 @@
+import type { NodeAPI } from 'node-red';
+import { McError } from './credential/mc-error';
+import { Door } from './field/door';
+import { doorSettings } from './runtime/door-settings';
+import { showDoor } from './runtime/door-status';
+import { registerPalette } from './runtime/palette';
+
+/** Door: opens on a decision or a command, watches contact, exit button and tamper, and tells what happens. */
+export default function (RED: NodeAPI): void {
+  registerPalette(RED, 'mc-door', (tools) => {
+    if (tools.settings.choice('via', ['controller', 'site'], 'controller') === 'site') {
+      throw new McError('NOT_SUPPORTED', 'Doors of a site (BioStar) are not part of this version: choose "via" controller.');
+    }
+    const door = new Door(tools.controller(), doorSettings(tools.settings), {
+      onEvent: (event) => { tools.node.send([null, { payload: event, topic: `door/${event.event}` } as object]); },
+      onStatus: (state) => { showDoor(state, tools.status); },
+      onError: (error) => { tools.raise(error); },
+    });
+    door.start();
+    return {
+      async onMessage(msg, send) {
+        const answer = await door.handle(msg.payload, Date.now());
+        if (answer !== null) send([Object.assign(msg, { payload: answer }), null]);
+      },
+      close: () => door.stop(),
+    };
+  });
+}

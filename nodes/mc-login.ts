@@ -1,0 +1,43 @@
+import type { NodeAPI } from 'node-red';
+import { systemClock } from './credential/clock';
+import type { SiteInfo } from './credential/site-port';
+import { mergeReaders, noteContact } from './credential/site-truth';
+import { refuseInactive } from './credential/site-active';
+import { registerPalette } from './runtime/palette';
+import { readRegisteredReaders } from './runtime/registered-readers';
+import { followSite, type SiteLoan } from './runtime/site-node';
+
+/**
+ * Portal login: signs in, or confirms that the shared session still holds, and tells what the site is.
+ * With a store, the site's registered readers reach the doors.
+ */
+export default function (RED: NodeAPI): void {
+  registerPalette(RED, 'mc-login', (tools) => {
+    const site = tools.site();
+    const store = tools.has('store') ? tools.store() : null;
+    tools.atClose(followSite(site, tools.status));
+    return {
+      async onMessage(msg, send) {
+        const info = await site.info();
+        if (store !== null) {
+          const open = await store.ready();
+          await noteContact(site, open, systemClock);
+          const readers = await readRegisteredReaders(site);
+          if (readers !== null) await mergeReaders(site, readers, open, systemClock);
+        }
+        msg.payload = answer(site, info);
+        refuseInactive(info);
+        tools.status.setWarning('credit', info.credits.card === 0 ? 'no-credit' : null);
+        send(msg);
+      },
+    };
+  });
+}
+
+/** The contract's answer of mc-login. */
+function answer(site: SiteLoan, info: SiteInfo): Record<string, unknown> {
+  return {
+    siteId: info.siteId, name: info.name, provider: 'portal', accessType: info.accessType, status: info.status,
+    messaging: site.messaging, credits: info.credits, session: site.session(), capabilities: site.capabilities(),
+  };
+}

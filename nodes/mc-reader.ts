@@ -1,0 +1,43 @@
+import type { NodeAPI } from 'node-red';
+import { CARD_FORMATS } from './credential/card-format-names';
+import { Reader } from './field/reader';
+import { registerPalette } from './runtime/palette';
+import { watchNumberLength } from './runtime/number-length';
+
+/** Reader: every card presented leaves as one message. */
+export default function (RED: NodeAPI): void {
+  registerPalette(RED, 'mc-reader', (tools) => {
+    const { settings, status, node } = tools;
+    const format = settings.choice('format', CARD_FORMATS, 'csn-64');
+    const device = settings.text('device');
+    const reader = new Reader(tools.controller(), {
+      reader: settings.number('reader', 1, { min: 1 }),
+      door: settings.required('door'),
+      direction: settings.choice('direction', ['in', 'out'], 'in'),
+      format,
+      byteOrder: settings.choice('byteOrder', ['msb', 'lsb'], 'msb'),
+      device,
+      pollMs: settings.number('pollMs', 50, { min: 5 }),
+      repeatMs: settings.number('repeatMs', 2000, { min: 0 }),
+    }, {
+      onRead: (read) => {
+        status.setActivity('blue', 'dot', 'read');
+        node.send({ payload: read, topic: `read/${read.door}` } as object);
+      },
+      onTrouble: (error) => {
+        if (error === null) status.setTrouble('last', null);
+        else tools.raise(error);
+      },
+    });
+    reader.start();
+    tools.atClose(() => { reader.stop(); });
+    status.setBase('yellow', 'ring', 'connecting');
+    tools.atClose(tools.controller().onLine((up) => {
+      if (up) status.setBase('green', 'dot', 'ready');
+      else status.setBase('red', 'ring', 'line-down');
+    }));
+    tools.atClose(watchNumberLength(RED, format, (tooShort) => { status.setWarning('format', tooShort ? 'format-too-short' : null); }));
+    status.setWarning('device', device === '' ? 'no-device' : null);
+    return {};
+  });
+}

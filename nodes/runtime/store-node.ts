@@ -1,0 +1,96 @@
+import { McError } from '../credential/mc-error';
+import { NedbStore, resolveStoreFolder } from '../store/nedb-store';
+import { type ConfigTools, orProblem, registerConfig } from './config-node';
+import type { NodeStatus } from './node-status';
+import { Shared } from './shared';
+import { openStores } from './open-stores';
+
+/** A predecessor on the same folder may still be closing after a redeploy. */
+const PREDECESSOR_MS = 10_000;
+
+/** A store as its users see it: opening, open, or failed with a reason. */
+export class StoreLoan {
+  /** Null until it is open. */
+  now: NedbStore | null = null;
+  private problem: McError | null = null;
+  private readonly opening: Promise<void>;
+  private readonly followers = new Set<() => void>();
+
+  constructor(readonly folder: string, readonly offlineLimitHours: number, open: () => Promise<NedbStore>) {
+    this.opening = open().then(
+      (store) => { this.now = store; },
+      (error: unknown) => { this.problem = error instanceof McError ? error : new McError('STORE_CORRUPT', String(error), { cause: error }); },
+    ).then(() => { this.tell(); });
+  }
+
+  /** The open store; rejects with the reason why there is none. */
+  async ready(): Promise<NedbStore> {
+    await this.opening;
+    if (this.now === null) throw this.problem ?? new McError('STORE_CLOSED', 'The store is closed. Deploy again.');
+    return this.now;
+  }
+
+  /** Keeps a node's status told of the store's health. Returns the end of it. */
+  follow(status: NodeStatus): () => void {
+    const show = (): void => {
+      status.setTrouble('store', this.problem);
+      status.setWarning('store', this.now?.openedEmptyBesideOthers === true ? 'store-beside-others' : null);
+    };
+    this.followers.add(show);
+    show();
+    return () => { this.followers.delete(show); };
+  }
+
+  async close(): Promise<void> {
+    await this.opening;
+    const store = this.now;
+    this.now = null;
+    this.problem = new McError('STORE_CLOSED', 'The store is closed. Deploy again.');
+    await store?.close();
+  }
+
+  private tell(): void {
+    for (const show of this.followers) show();
+  }
+}
+
+export function registerStore(RED: ConfigTools['RED']): void {
+  registerConfig(RED, 'mc-store', (tools) => {
+    const loan = orProblem(tools, () => openLoan(tools));
+    new Shared(loan, tools.node);
+    if (loan instanceof McError) return () => undefined;
+    void showHealth(loan, tools);
+    return () => loan.close();
+  }, { hubPassword: { type: 'password' } });
+}
+
+function openLoan({ RED, node, settings, config }: ConfigTools): StoreLoan {
+  if (settings.choice('engine', ['nedb', 'postgres'], 'nedb') === 'postgres') {
+    throw new McError('NOT_SUPPORTED', 'The hub on PostgreSQL is not part of this version: choose the engine "nedb".');
+  }
+  const userDir = (RED.settings as unknown as { userDir?: string }).userDir ?? process.cwd();
+  const folder = resolveStoreFolder(userDir, settings.text('folder'), String(config['id']));
+  const offlineLimitHours = settings.number('offlineLimitHours', 168, { min: 0, whole: false });
+  const retentionDays = settings.number('retentionDays', 365, { min: 1 });
+  return new StoreLoan(folder, offlineLimitHours, async () => {
+    const store = await NedbStore.open(folder, { id: node.id, waitMs: PREDECESSOR_MS, retentionDays });
+    openStores(RED).add(store);
+    return store;
+  });
+}
+
+async function showHealth(loan: StoreLoan, { RED, node, status }: ConfigTools): Promise<void> {
+  status.setBase('yellow', 'ring', 'opening');
+  try {
+    const store = await loan.ready();
+    status.setBase('green', 'dot', 'ready');
+    status.setWarning('empty', store.openedEmptyBesideOthers ? 'beside-others' : null);
+    if (store.openedEmptyBesideOthers) {
+      node.warn('This store is new and empty while other stores lie beside it. Was a folder renamed, or an id changed on import?');
+    }
+    node.on('close', () => { openStores(RED).delete(store); });
+  } catch (error) {
+    status.setTrouble('open', error);
+    node.error(error as string, {});
+  }
+}
