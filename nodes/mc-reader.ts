@@ -10,7 +10,8 @@ export default function (RED: NodeAPI): void {
     const { settings, status, node } = tools;
     const format = settings.choice('format', CARD_FORMATS, 'csn-64');
     const device = settings.text('device');
-    const reader = new Reader(tools.controller(), {
+    const controller = tools.controller();
+    const reader = new Reader(controller, {
       reader: settings.number('reader', 1, { min: 1 }),
       door: settings.required('door'),
       direction: settings.choice('direction', ['in', 'out'], 'in'),
@@ -32,7 +33,7 @@ export default function (RED: NodeAPI): void {
     reader.start();
     tools.atClose(() => { reader.stop(); });
     status.setBase('yellow', 'ring', 'connecting');
-    tools.atClose(tools.controller().onLine((up) => {
+    tools.atClose(controller.onLine((up) => {
       if (up) status.setBase('green', 'dot', 'ready');
       else status.setBase('red', 'ring', 'line-down');
     }));

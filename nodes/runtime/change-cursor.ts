@@ -31,7 +31,7 @@ export class ChangeCursor {
    * what the site's first list brings.
    */
   static async open(
-    store: NedbStore, nodeId: string, site: string, withInitial: boolean, onChange: () => void,
+    store: NedbStore, nodeId: string, site: string, withInitial: boolean, statuses: readonly CredentialStatus[], onChange: () => void,
   ): Promise<{ cursor: ChangeCursor; initial: ChangeMessage[] }> {
     const place = store.get('cursors', nodeId);
     const cursor = new ChangeCursor(store, nodeId, site, withInitial, onChange);
@@ -40,7 +40,7 @@ export class ChangeCursor {
       cursor.backlog.sort((a, b) => a.seq - b.seq);
       return { cursor, initial: [] };
     }
-    const initial = withInitial ? initialChanges(store, site) : [];
+    const initial = withInitial ? initialChanges(store, site, { statuses }).map((change) => changeMessage(change, store)) : [];
     await cursor.moveTo(store.lastChange());
     return { cursor, initial };
   }

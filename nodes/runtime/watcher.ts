@@ -119,10 +119,11 @@ export class Watcher {
 
   private async openNow(): Promise<{ store: NedbStore; cursor: ChangeCursor }> {
     const store = await this.loan.ready();
-    const { cursor, initial } = await ChangeCursor.open(store, this.tools.node.id, this.site.siteId, this.settings.initial, () => {
+    const { initial: withInitial, statuses } = this.settings;
+    const { cursor, initial } = await ChangeCursor.open(store, this.tools.node.id, this.site.siteId, withInitial, statuses, () => {
       void this.inTurn(() => this.report((changes) => { this.send(changes); })).catch(() => undefined);
     });
-    this.send(initial.filter(({ to }) => this.settings.statuses.length === 0 || this.settings.statuses.includes(to)));
+    this.send(initial);
     this.unlisten = store.onWrite((batch) => {
       for (const write of batch) {
         if (write.collection !== 'operations' || !('put' in write) || write.put.site !== this.site.siteId) continue;
