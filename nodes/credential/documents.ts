@@ -2,7 +2,7 @@
  * What is kept in a store, by collection. Every document has a string `_id`; the types here are the only
  * description of the files on disk.
  */
-import type { CredentialRecord, CredentialStatus, SiteOperation } from './record';
+import type { CredentialRecord, CredentialStatus, Person, SiteOperation } from './record';
 import type { RegisteredReader } from './site-port';
 
 /** `_id` = credentialId(site, cardId). `blacklisted` is filled in when a record leaves the store, null in the file. */
@@ -55,6 +55,10 @@ export interface OperationDocument {
   at: string;
   /** Credits this operation spends when it is carried out: 1 for issue and re-issue, else 0. */
   credits: number;
+  /** Of an issue that is not confirmed: whom it is for, so that it can be sent again. */
+  person?: Person;
+  /** True while a confirmed outcome was only found in a list: who asked has not been told yet. */
+  owed?: boolean;
 }
 
 /** `_id` = zero-padded sequence number, so that files sort. One change of a credential's status. */

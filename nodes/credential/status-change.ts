@@ -1,0 +1,25 @@
+import { isoTime } from './clock';
+import type { ChangeDocument, CredentialDocument } from './documents';
+import { STATUS_TEXTS, type CredentialStatus } from './record';
+import type { StoreWrite } from './store-port';
+
+/** A record with another status. `activatedAt` is set when it becomes active. */
+export function withStatus(doc: Readonly<CredentialDocument>, status: CredentialStatus, now: number): CredentialDocument {
+  const becomesActive = status === 'activated' && (doc.status !== 'activated' || doc.activatedAt === null);
+  return {
+    ...doc,
+    status,
+    statusText: STATUS_TEXTS[status],
+    activatedAt: becomesActive ? isoTime(now) : doc.activatedAt,
+    updatedAt: isoTime(now),
+  };
+}
+
+/** The change from one status to another as a watch reports it. The store gives it its number. */
+export function changeWrite(
+  doc: Readonly<CredentialDocument>, from: CredentialStatus | null, to: CredentialStatus, now: number, initial = false,
+): StoreWrite {
+  const { site, cardId, userId, name } = doc;
+  const change: ChangeDocument = { _id: '', seq: 0, site, cardId, userId, name, from, to, at: isoTime(now), initial };
+  return { collection: 'changes', put: change };
+}
