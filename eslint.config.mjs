@@ -70,6 +70,7 @@ export default tseslint.config(
     name: 'scripts',
     files: ['**/*.mjs', '**/*.cjs'],
     extends: [js.configs.recommended],
+    rules: { eqeqeq: ['error', 'always'] },
     languageOptions: {
       ecmaVersion: 2024,
       globals: Object.fromEntries([

@@ -16,9 +16,3 @@ export async function demoFlow(path) {
   });
   return { flow, httpPort, modbusPort };
 }
-
-/** A flow file keeps no credentials: they lie beside it, by node id, as the admin API takes them. */
-export function withoutCredentials(flow) {
-  const credentials = Object.fromEntries(flow.filter((node) => node.credentials !== undefined).map((node) => [node.id, node.credentials]));
-  return { flows: flow.map(({ credentials: _, ...node }) => node), credentials };
-}

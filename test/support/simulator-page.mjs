@@ -20,9 +20,8 @@ export class SimulatorPage {
   /** Resolves with the first state that fits; asks again until then. */
   async until(what, fits) {
     const deadline = Date.now() + WAIT_MS;
-    let last = null;
     for (;;) {
-      last = await this.state().catch((error) => error);
+      const last = await this.state().catch((error) => error);
       if (!(last instanceof Error) && fits(last)) return last;
       if (Date.now() > deadline) throw new Error(`the simulator's page never showed ${what}${last instanceof Error ? `: ${last.message}` : ''}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
