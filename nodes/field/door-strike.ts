@@ -205,7 +205,9 @@ export class DoorStrike {
     if (outcome === 'done') {
       this.known = write.overtaken ? null : write.released;
       this.confirmed = confirmed;
-      if (write.released) for (const opening of this.openings) if (opening.until === null) this.take(opening, at);
+      if (write.released && this.settings.timing === 'host') {
+        for (const opening of this.openings) if (opening.until === null) this.take(opening, at);
+      }
       if (this.known === this.wanted) for (const request of this.waiting.splice(0)) this.answer(request);
       return;
     }

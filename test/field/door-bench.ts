@@ -28,9 +28,10 @@ export class DoorBench {
   /** How the next writes end, then `done`; with the time the device takes. */
   outcomes: WriteOutcome[] = [];
   delayMs = 5;
+  /** Where given, taken in turn instead: writes may overtake each other. */
+  delays: number[] = [];
   output = false;
   pulseEndsAt: number | null = null;
-  /** Spans for which the strike was released. */
   private requests = 0;
   private nextSample = 0;
   private pending: { at: number; input: DoorInput; apply: () => void }[] = [];
@@ -119,7 +120,7 @@ export class DoorBench {
     else this.writes.push(effect.on);
     const outcome = this.up ? (this.outcomes.shift() ?? 'done') : 'failed';
     this.pending.push({
-      at: this.now + this.delayMs,
+      at: this.now + (this.delays.length > 0 ? (this.delays[(this.pulses.length + this.writes.length) % this.delays.length] ?? 5) : this.delayMs),
       input: {
         kind: 'written', at: this.now, id: effect.id, outcome, confirmed: outcome === 'done',
         ...(outcome === 'done' ? {} : { error: new Error(outcome) }),
