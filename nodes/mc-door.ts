@@ -12,7 +12,7 @@ export default function (RED: NodeAPI): void {
       throw new McError('NOT_SUPPORTED', 'Doors of a site (BioStar) are not part of this version: choose "via" controller.');
     }
     const door = new Door(tools.controller(), doorSettings(tools.settings), {
-      onEvent: (event) => { tools.node.send([null, { payload: event, topic: `door/${event.event}` } as object]); },
+      onEvent: (event) => { tools.emit(2, event, `door/${event.event}`); },
       onStatus: (state) => { showDoor(state, tools.status); },
       onError: (error) => { tools.raise(error); },
     });

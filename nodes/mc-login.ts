@@ -2,8 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { systemClock } from './credential/clock';
 import type { SiteInfo } from './credential/site-port';
 import { refuseInactive } from './credential/site-active';
-import { contactWrite } from './credential/site-contact';
-import { mergeReaders } from './credential/site-truth';
+import { mergeReaders, noteContact } from './credential/site-truth';
 import { registerPalette } from './runtime/palette';
 import { readRegisteredReaders } from './runtime/registered-readers';
 import { followSite, type SiteLoan } from './runtime/site-node';
@@ -22,7 +21,7 @@ export default function (RED: NodeAPI): void {
         const info = await site.info();
         if (store !== null) {
           const open = await store.ready();
-          await open.write([contactWrite(open, site.siteId, systemClock.now())]);
+          await noteContact(site, open, systemClock);
           const readers = await readRegisteredReaders(site);
           if (readers !== null) await mergeReaders(site, readers, open, systemClock);
         }

@@ -7,7 +7,7 @@ import { watchNumberLength } from './runtime/number-length';
 /** Reader: every card presented leaves as one message. */
 export default function (RED: NodeAPI): void {
   registerPalette(RED, 'mc-reader', (tools) => {
-    const { settings, status, node } = tools;
+    const { settings, status } = tools;
     const format = settings.choice('format', CARD_FORMATS, 'csn-64');
     const device = settings.text('device');
     const controller = tools.controller();
@@ -23,7 +23,7 @@ export default function (RED: NodeAPI): void {
     }, {
       onRead: (read) => {
         status.setActivity('blue', 'dot', 'read');
-        node.send({ payload: read, topic: `read/${read.door}` } as object);
+        tools.emit(1, read, `read/${read.door}`);
       },
       onTrouble: (error) => {
         if (error === null) status.setTrouble('last', null);

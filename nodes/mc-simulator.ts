@@ -6,14 +6,14 @@ import { Simulator } from './simulator/simulator';
 /** Site simulator: a portal, door controllers and a page to play with, on loopback, in this runtime. */
 export default function (RED: NodeAPI): void {
   registerPalette(RED, 'mc-simulator', (tools) => {
-    const { settings, status, node } = tools;
+    const { settings, status } = tools;
     const simulator = new Simulator({
       httpPort: settings.number('httpPort', 18_700, { min: 0, max: 65_535 }),
       modbusPort: settings.number('modbusPort', 18_502, { min: 0, max: 65_535 }),
       credits: settings.number('credits', 5, { min: 0, max: 1_000_000 }),
       doors: settings.number('doors', 2, { min: 1, max: 8 }),
     });
-    tools.atClose(simulator.onEvent((event) => { node.send({ payload: event, topic: `simulator/${event.event}` } as object); }));
+    tools.atClose(simulator.onEvent((event) => { tools.emit(1, event, `simulator/${event.event}`); }));
     status.setBase('yellow', 'ring', 'starting');
     const starting = simulator.start().then(
       ({ httpPort }) => { status.setBase('green', 'dot', `127.0.0.1:${httpPort}`, true); },

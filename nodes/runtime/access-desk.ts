@@ -41,7 +41,7 @@ export class AccessDesk {
   async announceLockdowns(): Promise<void> {
     const store = await this.loan.ready().catch(() => null);
     if (store === null) return;
-    for (const order of lockdownOrders(store, Date.now())) this.tools.node.send([null, null, { payload: order } as object]);
+    for (const order of lockdownOrders(store, Date.now())) this.tools.emit(3, order, `order/${order.command}`);
   }
 
   close(): void {
@@ -74,7 +74,7 @@ export class AccessDesk {
     await store.write(writes);
     const topic = msg.topic;
     orders.forEach((order: DoorOrder, index: number) => {
-      send([null, null, index === 0 ? Object.assign(msg, { payload: order }) : { payload: order, topic }]);
+      send([null, null, index === 0 ? Object.assign(msg, { payload: order }) : { payload: order, topic } as Message]);
     });
   }
 

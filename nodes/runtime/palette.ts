@@ -61,6 +61,13 @@ export class NodeTools {
     this.atClose(() => { this.RED.events.removeListener('flows:started', work); });
   }
 
+  /** A message of the node's own on one output, counted from 1. */
+  emit(output: number, payload: unknown, topic: string): void {
+    const outputs: (Message | null)[] = Array.from({ length: output }, () => null);
+    outputs[output - 1] = { payload, topic } as Message;
+    this.node.send(outputs);
+  }
+
   /** An error that belongs to no message: Catch nodes see it, the status shows it. */
   raise(error: Error): void {
     this.status.setTrouble('last', error);

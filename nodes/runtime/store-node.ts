@@ -1,5 +1,8 @@
 import { McError } from '../credential/mc-error';
-import { NedbStore, resolveStoreFolder } from '../store/nedb-store';
+import { systemClock } from '../credential/clock';
+import { recoverOperations } from '../credential/recover-operations';
+import { NedbStore } from '../store/nedb-store';
+import { resolveStoreFolder } from '../store/store-folder';
 import { type ConfigTools, orProblem, registerConfig } from './config-node';
 import type { NodeStatus } from './node-status';
 import { Shared } from './shared';
@@ -74,6 +77,7 @@ function openLoan({ RED, node, settings, config }: ConfigTools): StoreLoan {
   const retentionDays = settings.number('retentionDays', 365, { min: 1 });
   return new StoreLoan(folder, offlineLimitHours, async () => {
     const store = await NedbStore.open(folder, { id: node.id, waitMs: PREDECESSOR_MS, retentionDays });
+    await recoverOperations(store, systemClock);
     openStores(RED).add(store);
     return store;
   });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ChangeMessage, operationEvent } from '../credential/changes';
 import { systemClock } from '../credential/clock';
 import type { CredentialStatus } from '../credential/record';
@@ -98,7 +99,7 @@ export class Watcher {
       if (readers !== null) await mergeReaders(this.site, readers, store, systemClock);
       const list = await this.site.list();
       const { adopt, maxRemovalPercent } = this.settings;
-      const merged = await mergeList(this.site, list, store, { adopt, maxRemovalPercent, heldRemoval: this.heldRemoval, clock: systemClock });
+      const merged = await mergeList(this.site, list, store, { adopt, maxRemovalPercent, heldRemoval: this.heldRemoval, clock: systemClock, pause: nextTurn });
       this.heldRemoval = merged.held;
       if (merged.error !== null) throw merged.error;
       this.tools.status.setBase('green', 'dot', 'watching');
@@ -127,7 +128,7 @@ export class Watcher {
     this.unlisten = store.onWrite((batch) => {
       for (const write of batch) {
         if (write.collection !== 'operations' || !('put' in write) || write.put.site !== this.site.siteId) continue;
-        this.tools.node.send([null, { payload: operationEvent(write.put), topic: `operation/${write.put.state}` } as object]);
+        this.tools.emit(2, operationEvent(write.put), `operation/${write.put.state}`);
       }
     });
     return { store, cursor };
@@ -141,7 +142,7 @@ export class Watcher {
   }
 
   private send(changes: ChangeMessage[]): void {
-    for (const change of changes) this.tools.node.send([{ payload: change, topic: `credential/${change.to}` } as object, null]);
+    for (const change of changes) this.tools.emit(1, change, `credential/${change.to}`);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,0 +1,17 @@
+import type { StorePort, StoreWrite } from '../credential/store-port';
+
+const DAY_MS = 86_400_000;
+
+/** What is past its retention: reported changes and operations whose outcome is known. Credentials stay. */
+export function expired(store: StorePort, retentionDays: number, now: number): StoreWrite[] {
+  const before = new Date(now - retentionDays * DAY_MS).toISOString();
+  const removals: StoreWrite[] = [];
+  // The newest change is kept: the next one's number follows from it.
+  for (const { _id, at, seq } of store.all('changes')) {
+    if (at < before && seq !== store.lastChange()) removals.push({ collection: 'changes', remove: _id });
+  }
+  for (const { _id, at, state } of store.all('operations')) {
+    if (at < before && (state === 'confirmed' || state === 'rejected')) removals.push({ collection: 'operations', remove: _id });
+  }
+  return removals;
+}
