@@ -32,7 +32,7 @@ export async function cardAction(ctx: DeskContext, action: CardAction, input: un
   const userId = await ownerOf(ctx, target);
   if (action === 'delete' && userId === ADMINISTRATOR) throw administratorKept();
   return ctx.alone(userId, async () => {
-    const open = await settleFirst(ctx, userId, WAITS_FOR[action], target.cardId === null ? null : [target.cardId]);
+    const open = await settleFirst(ctx, userId, WAITS_FOR[action], target.cardId === null ? {} : { cardIds: [target.cardId] });
     if (open !== null) return open;
     const records: CredentialRecord[] = [];
     for (const { cardId } of await cardsOf(ctx, { cardId: target.cardId, userId })) {
@@ -58,10 +58,8 @@ function prepare(
 ): Intent | Result {
   const doc = ctx.card(cardId);
   if (doc === undefined) throw new McError('CARD_NOT_FOUND', `Card ${maskCard(cardId)} is not in the store any more.`);
-  if (again === null) {
-    const [open] = openOn(ctx.store, doc, WAITS_FOR[action]);
-    if (open !== undefined) return stillOpen(ctx, open);
-  }
+  const open = openOn(ctx.store, doc, WAITS_FOR[action]).find(({ _id }) => _id !== again?._id);
+  if (open !== undefined) return stillOpen(ctx, open);
   if (isSoAlready(ctx, action, doc)) return { ok: true, record: ctx.record(doc), spent: 0 };
   if (doc.status === 'deleted') {
     throw new McError('CARD_NOT_FOUND', `Card ${maskCard(cardId)} of user ${doc.userId} is deleted. Use "issue" for a new one.`);

@@ -26,10 +26,8 @@ export async function issue(ctx: DeskContext, input: unknown): Promise<Result> {
 
 /** As `issue`, for whoever is alone with the user. `again`: the operation that is repeated. */
 export async function issueTo(ctx: DeskContext, person: Person, again: Readonly<OperationDocument> | null): Promise<Result> {
-  if (again === null) {
-    const open = await settleFirst(ctx, person.userId, ['issue', 'reissue', 'delete']);
-    if (open !== null) return open;
-  }
+  const open = await settleFirst(ctx, person.userId, ['issue', 'reissue', 'delete'], { except: again?._id });
+  if (open !== null) return open;
   const known = await presentCard(ctx, person, again);
   if (known !== null) return known;
 

@@ -6,6 +6,7 @@ import { McError } from './mc-error';
 import { isOpen } from './open-operations';
 import { replaceCard } from './reissue';
 import { settle } from './settle';
+import { settleFirst } from './settle-first';
 import { tell } from './carry-out';
 
 /**
@@ -59,7 +60,9 @@ function issueAgain(ctx: DeskContext, operation: Readonly<OperationDocument>): P
   return issueTo(ctx, person, operation);
 }
 
-function reissueAgain(ctx: DeskContext, operation: Readonly<OperationDocument>): Promise<Result> {
+async function reissueAgain(ctx: DeskContext, operation: Readonly<OperationDocument>): Promise<Result> {
+  const open = await settleFirst(ctx, operation.userId, ['issue', 'reissue', 'delete'], { except: operation._id });
+  if (open !== null) return open;
   const former = operation.formerCardId === null ? undefined : ctx.card(operation.formerCardId);
   if (former === undefined || former.status === 'deleted') {
     throw new McError('CARD_NOT_FOUND', `The card of user ${operation.userId} that was to be replaced is gone. Use "issue".`);

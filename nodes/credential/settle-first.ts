@@ -7,13 +7,14 @@ import { settle } from './settle';
 /**
  * Before anything is sent for a user: open operations of these kinds are settled by the site's list. Null where none
  * is open any more; else the answer OUTCOME_UNKNOWN.
- * @param cardIds only operations on these cards, where given
+ * @param only `cardIds`: operations on these cards; `except`: not the operation that is being repeated
  */
 export async function settleFirst(
-  ctx: DeskContext, userId: string, kinds: readonly SiteOperation[], cardIds: readonly string[] | null = null,
+  ctx: DeskContext, userId: string, kinds: readonly SiteOperation[], only: { cardIds?: readonly string[]; except?: string | undefined } = {},
 ): Promise<Result | null> {
   const open = (): ReturnType<typeof openOf> => openOf(ctx.store, ctx.site.siteId, userId, kinds)
-    .filter(({ cardId, formerCardId }) => cardIds === null || cardIds.includes(cardId) || (formerCardId !== null && cardIds.includes(formerCardId)));
+    .filter(({ _id, cardId, formerCardId }) => _id !== only.except
+      && (only.cardIds?.some((wanted) => wanted === cardId || wanted === formerCardId) ?? true));
   const before = open();
   if (before.length === 0) return null;
   let cause: unknown;
