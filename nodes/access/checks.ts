@@ -1,0 +1,122 @@
+/**
+ * Each reason to deny, as a small check of its own. The order is that of REASONS, not of this file: a further reason
+ * is one further function and its line in CHECKS.
+ */
+import type { CredentialDocument, OperationDocument } from '../credential/documents';
+import type { SiteOperation } from '../credential/record';
+import { dataAsOf } from './data-age';
+import { REASONS, type Reason } from './decision';
+import type { Facts, Knowledge } from './facts';
+
+type Check = (facts: Facts) => boolean;
+
+/** A clock this much before a time that was already noted has gone back. Smaller steps are what NTP does. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+const HOUR_MS = 3_600_000;
+
+const badRead: Check = ({ readable }) => !readable;
+
+const ambiguousCard: Check = ({ candidates }) => candidates.length > 1;
+
+const lockdown: Check = ({ door, knowledge }) =>
+  knowledge.get('lockdowns', '*') !== undefined || knowledge.get('lockdowns', door) !== undefined;
+
+const blacklisted: Check = ({ knowledge, candidates, records, userId }) =>
+  candidates.some((cardId) => knowledge.get('blacklist', `card:${cardId}`) !== undefined)
+  || records.some((record) => knowledge.get('blacklist', `user:${record.userId}`) !== undefined)
+  || (userId !== null && knowledge.get('blacklist', `user:${userId}`) !== undefined);
+
+const unknownCard: Check = ({ credential }) => credential === null;
+
+/** A former card is deleted at the site too, but what the person must hear is that there is a newer one. */
+const deleted = ofRecord((credential, { knowledge }) =>
+  (credential.status === 'deleted' && credential.supersededBy === null && !isBeingReplaced(credential, knowledge))
+  || isWanted(credential, 'delete', knowledge));
+
+const superseded = ofRecord((credential, { knowledge }) =>
+  credential.supersededBy !== null || isBeingReplaced(credential, knowledge));
+
+const paused = ofRecord((credential, { knowledge }) =>
+  credential.status === 'paused' || isWanted(credential, 'suspend', knowledge));
+
+const beforeActivation = ofRecord(({ status, provisional }) =>
+  provisional || status === 'reserved' || status === 'before-activation');
+
+const readerNotRegistered = ofRecord(({ site }, { device: asked, knowledge }) =>
+  asked !== '' && knowledge.get('readers', site)?.readers.some(({ device }) => device === asked) !== true);
+
+const clockDoubtful = ofRecord(({ site }, { now, knowledge }) => {
+  const state = knowledge.get('sites', site);
+  const noted = [state?.listAsOf, state?.contactAsOf, knowledge.get('readers', site)?.receivedAt];
+  return noted.some((time) => time !== undefined && time !== null && now < Date.parse(time) - CLOCK_TOLERANCE_MS);
+});
+
+// Worded so that a time which cannot be parsed denies.
+const notYetValid = ofRecord(({ validFrom }, { at }) => validFrom !== null && !(at >= Date.parse(validFrom)));
+const expired = ofRecord(({ validTo }, { at }) => validTo !== null && !(at <= Date.parse(validTo)));
+
+const dataTooOld = ofRecord(({ site }, { now, offlineLimitHours, knowledge }) => {
+  if (offlineLimitHours === 0) return false;
+  const asOf = dataAsOf(knowledge.get('sites', site));
+  return asOf === null || !(now - Date.parse(asOf) <= offlineLimitHours * HOUR_MS);
+});
+
+const doorNotAllowed = ofRecord(({ doors }, { door }) => doors !== '*' && !doors.includes(door));
+
+/** Reasons of the contract without a line here belong to rules that this version does not have. */
+const CHECKS: Partial<Record<Reason, Check>> = {
+  BAD_READ: badRead,
+  AMBIGUOUS_CARD: ambiguousCard,
+  LOCKDOWN: lockdown,
+  BLACKLISTED: blacklisted,
+  UNKNOWN_CARD: unknownCard,
+  DELETED: deleted,
+  SUPERSEDED: superseded,
+  PAUSED: paused,
+  BEFORE_ACTIVATION: beforeActivation,
+  READER_NOT_REGISTERED: readerNotRegistered,
+  CLOCK_DOUBTFUL: clockDoubtful,
+  NOT_YET_VALID: notYetValid,
+  EXPIRED: expired,
+  DATA_TOO_OLD: dataTooOld,
+  DOOR_NOT_ALLOWED: doorNotAllowed,
+};
+
+const IN_ORDER: readonly (readonly [Reason, Check])[] = REASONS.flatMap((reason) => {
+  const check = CHECKS[reason];
+  return check === undefined ? [] : [[reason, check] as const];
+});
+
+/** The first reason that holds, or GRANTED. */
+export function firstReason(facts: Facts): Reason {
+  for (const [reason, holds] of IN_ORDER) if (holds(facts)) return reason;
+  return 'GRANTED';
+}
+
+/** Every reason to deny that holds, in order. */
+export function allReasons(facts: Facts): Reason[] {
+  return IN_ORDER.filter(([, holds]) => holds(facts)).map(([reason]) => reason);
+}
+
+/** A check about a record: without one it does not hold, UNKNOWN_CARD does. */
+function ofRecord(check: (credential: Readonly<CredentialDocument>, facts: Facts) => boolean): Check {
+  return (facts) => facts.credential !== null && check(facts.credential, facts);
+}
+
+/** A re-issue of it was asked for and may have reached the site. The new number carries the same mark. */
+function isBeingReplaced(credential: Readonly<CredentialDocument>, knowledge: Knowledge): boolean {
+  return isWanted(credential, 'reissue', knowledge, (operation) =>
+    operation === undefined ? !credential.provisional : operation.cardId !== credential.cardId);
+}
+
+/** Asked for and not refused by the site: the answer may be lost, and deny wins. So does a mark nobody can explain. */
+function isWanted(
+  { pending }: Readonly<CredentialDocument>, kind: SiteOperation, knowledge: Knowledge,
+  concerns: (operation: Readonly<OperationDocument> | undefined) => boolean = () => true,
+): boolean {
+  return pending.some(({ operation, id }) => {
+    if (operation !== kind) return false;
+    const document = knowledge.get('operations', id);
+    return document?.state !== 'rejected' && concerns(document);
+  });
+}

@@ -1,0 +1,30 @@
+import { isoTime } from '../credential/clock';
+import type { CardFinder } from './card-finder';
+import { dataAsOf, newestData } from './data-age';
+import type { Decision, Read } from './decision';
+import { type DecisionOptions, factsOfRead, type Knowledge } from './facts';
+import { furthest } from './furthest';
+
+export { readFromPayload } from './read-from-payload';
+
+/**
+ * May this card open this door now, and why: the first reason of the contract that holds. Synchronous, without I/O,
+ * and a function of its inputs: the same knowledge, read and options give the same answer (but for `decisionMs`).
+ */
+export function decide(read: Read, knowledge: Knowledge, finder: CardFinder, options: DecisionOptions): Decision {
+  const from = options.monotonicMs();
+  const { facts, reason } = furthest(factsOfRead(read, knowledge, finder, options));
+  const { credential } = facts;
+  return {
+    ...read,
+    granted: reason === 'GRANTED',
+    reason,
+    userId: credential?.userId ?? null,
+    name: credential?.name ?? null,
+    flags: [],
+    registrationChecked: read.device !== '',
+    decidedAt: isoTime(options.now),
+    dataAsOf: credential === null ? newestData(knowledge) : dataAsOf(knowledge.get('sites', credential.site)),
+    decisionMs: options.monotonicMs() - from,
+  };
+}
