@@ -2,12 +2,16 @@ import { type Clock, isoTime } from './clock';
 import { credentialId, type CredentialDocument, type OperationDocument } from './documents';
 import { isMcError, McError } from './mc-error';
 import { publicRecord } from './public-record';
+import { removalsBy } from './removal-check';
 import type { RandomPort } from './random-port';
 import { maskCard, type CredentialRecord, type SiteOperation } from './record';
 import { aloneWith, inBooks } from './site-books';
 import type { SiteList, SitePort } from './site-port';
 import type { SiteReading } from './site-reading';
 import type { StorePort } from './store-port';
+
+const DOUBTFUL_PERCENT = 20;
+const believed = new WeakSet<SiteList>();
 
 /** What an action led to. `spent` null: nobody knows yet. */
 export type Result =
@@ -64,11 +68,31 @@ export class DeskContext {
   async listIfAny(notBefore = 0): Promise<SiteList | null> {
     if (!this.hasList) return null;
     try {
-      return await this.reading.list(notBefore);
+      return await this.believable(await this.reading.list(notBefore));
     } catch (error) {
       if (!isMcError(error, 'NOT_SUPPORTED')) throw error;
       throw new McError('NOT_SUPPORTED', 'The site\'s list of cards is read before a credit is spent, and the site knows no such request. Set "list" in the site\'s "routes" to the right one, or to null to go without.', { cause: error });
     }
+  }
+
+  /**
+   * A list by which much of what lives here would be gone proves nothing alone: it is read once more, and believed
+   * when both say the same. (mc-watch holds such a list over a whole interval before it reaches the doors.)
+   */
+  private async believable(list: SiteList): Promise<SiteList> {
+    if (believed.has(list)) return list;
+    const first = await removalsBy(this.store, this.site.siteId, list);
+    if (first.ids.length * 100 > DOUBTFUL_PERCENT * first.live) {
+      const again = await this.reading.freshList();
+      const second = await removalsBy(this.store, this.site.siteId, again);
+      if (second.ids.length * 100 > DOUBTFUL_PERCENT * second.live && second.fingerprint !== first.fingerprint) {
+        throw new McError('SITE_ANSWER_INVALID', `Two lists of site ${this.site.siteId} in a row miss many live credentials, and not the same. Look at the portal, then ask again.`);
+      }
+      believed.add(again);
+      return again;
+    }
+    believed.add(list);
+    return list;
   }
 
   need(action: SiteOperation): void {

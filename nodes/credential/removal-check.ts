@@ -15,14 +15,14 @@ export interface Removals {
 
 /** What a complete list would remove from the store. */
 export async function removalsBy(
-  store: StorePort, siteId: string, list: SiteList, pause: () => Promise<void>,
+  store: StorePort, siteId: string, list: SiteList, pause?: () => Promise<void>,
 ): Promise<Removals> {
   const rows = liveRows(list);
   const ids: string[] = [];
   let [live, seen, sum] = [0, 0, 0];
   // A copy, because others write while this pauses.
   for (const doc of [...store.all('credentials')]) {
-    if (++seen % 5000 === 0) await pause();
+    if (++seen % 5000 === 0) await pause?.();
     if (doc.site !== siteId || doc.provisional || doc.status === 'deleted') continue;
     live += 1;
     if (rows.has(doc.cardId) || !listSpeaksOf(doc, list)) continue;

@@ -46,6 +46,10 @@ export class SiteReading {
   async list(notBefore = 0): Promise<SiteList> {
     const known = this.lastList;
     if (known !== null && known.startedAt >= notBefore && this.isYoung(known.startedAt)) return known;
+    return this.freshList();
+  }
+
+  async freshList(): Promise<SiteList> {
     return (this.lastList = await this.shared.list.get());
   }
 

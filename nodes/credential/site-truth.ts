@@ -46,7 +46,7 @@ export function mergeList(site: SitePort, list: SiteList, store: StorePort, opti
 }
 
 async function merge(siteId: string, list: SiteList, store: StorePort, options: MergeOptions): Promise<Merged> {
-  const { clock, maxRemovalPercent, heldRemoval, pause = nothing } = options;
+  const { clock, maxRemovalPercent, heldRemoval, pause } = options;
   const { listAsOf } = siteState(store, siteId);
   if (listAsOf !== null && list.startedAt < Date.parse(listAsOf)) return { changes: 0, settled: 0, held: heldRemoval, error: null };
 
@@ -77,7 +77,7 @@ async function merge(siteId: string, list: SiteList, store: StorePort, options: 
         if (writes.length > 0) await store.write(writes);
         written += writes.filter(({ collection }) => collection === 'changes').length;
       });
-      await pause();
+      await pause?.();
     }
     return written;
   }
@@ -99,8 +99,4 @@ export function noteContact(site: SitePort, store: StorePort, clock: Clock): Pro
 function doorsOfNew(adopt: MergeOptions['adopt']): Doors | null {
   if (adopt === 'ignore') return null;
   return adopt === 'all-doors' ? '*' : [];
-}
-
-async function nothing(): Promise<void> {
-  return Promise.resolve();
 }
