@@ -108,7 +108,8 @@ export async function tell(ctx: DeskContext, { _id }: Readonly<OperationDocument
   await ctx.inBooks(async () => {
     const operation = ctx.store.get('operations', _id);
     if (operation?.owed !== true) return;
-    const { owed: _told, ...told } = operation;
+    const told = { ...operation };
+    delete told.owed;
     await ctx.store.write([{ collection: 'operations', put: told }]);
   });
 }

@@ -31,7 +31,7 @@ export async function issueTo(ctx: DeskContext, person: Person, again: Readonly<
   const known = await presentCard(ctx, person, again);
   if (known !== null) return known;
 
-  const list = await ctx.listIfAny(again?.sentAt == null ? 0 : Date.parse(again.sentAt));
+  const list = await ctx.listIfAny(Date.parse(again?.sentAt ?? '') || 0);
   const found = list === null ? null : await presentAtSite(ctx, person, list);
   if (found !== null) return found;
 

@@ -15,8 +15,8 @@ export interface CarriedOut {
 export function confirmedWrites(
   store: StorePort, operation: Readonly<OperationDocument>, now: number, { status, owed }: CarriedOut,
 ): StoreWrite[] {
-  const { person: _erased, owed: _former, ...kept } = operation;
-  const closed: OperationDocument = { ...kept, state: 'confirmed', lastError: null, at: isoTime(now) };
+  const closed: OperationDocument = { ...operation, state: 'confirmed', lastError: null, at: isoTime(now) };
+  delete closed.person;
   if (owed) closed.owed = true;
   return [{ collection: 'operations', put: closed }, ...recordWrites(store, operation, now, status)];
 }

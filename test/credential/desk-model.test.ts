@@ -24,7 +24,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('poll' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('arrive' as const) }) },
-), { minLength: 1, maxLength: 30 }) as fc.Arbitrary<Step[]>;
+), { minLength: 1, maxLength: 30 });
 
 describe('the desk against a site that loses answers', () => {
   it('never spends a credit twice, whatever is lost, repeated or restarted', async function () {

@@ -82,10 +82,10 @@ export class MemoryStore implements StorePort {
       write.put.seq = ++this.seq;
       write.put._id = String(this.seq).padStart(16, '0');
     }
-    this.map(write.collection).set(write.put._id, structuredClone(write.put) as never);
+    this.map(write.collection).set(write.put._id, structuredClone(write.put));
   }
 
   private map<C extends CollectionName>(collection: C): Map<string, Documents[C]> {
-    return this.kept[collection] as Map<string, Documents[C]>;
+    return this.kept[collection];
   }
 }
