@@ -223,8 +223,14 @@ export class DoorStrike {
   private pulseWritten(at: number, id: number, outcome: WriteOutcome, confirmed: boolean | null, error?: Error): void {
     const opening = this.openings.find((one) => one.writeId === id);
     // Cut while under way: it may have begun after the write that should have ended it.
-    if (!opening) return this.forget(at);
-    if (outcome !== 'done') return this.fail(at, opening, outcome, error);
+    if (!opening) {
+      this.forget(at);
+      return;
+    }
+    if (outcome !== 'done') {
+      this.fail(at, opening, outcome, error);
+      return;
+    }
     this.confirmed = confirmed;
     this.take(opening, at);
     if (this.held) this.reassertAt = (this.lastEnd(at) ?? at) + RETRY_MS;

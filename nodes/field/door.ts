@@ -7,6 +7,7 @@ import { DoorMachine } from './door-machine';
 import type { StrikeTiming } from './door-strike';
 import type { DoorAnswer, DoorCause, DoorCommand, DoorEvent, DoorSettings, DoorState } from './door-types';
 import type { WishSource } from './door-wishes';
+import { nearestPulse } from './nearest-pulse';
 
 /** A write that nobody's deadline limits (lock, release, exit request) may wait this long in the line's queue. */
 const WRITE_DEADLINE_MS = 2000;
@@ -42,8 +43,8 @@ export interface DoorCallbacks {
 }
 
 interface Pending {
-  resolve(confirmed: boolean | null): void;
-  reject(error: McError): void;
+  resolve: (confirmed: boolean | null) => void;
+  reject: (error: McError) => void;
 }
 
 /** One door on a controller: carries out what the state machine asks for, and tells it what the device did. */
@@ -71,13 +72,15 @@ export class Door {
     private readonly callbacks: DoorCallbacks,
   ) {
     // A fail-safe lock opens by switching its output off for a while, and a device's pulse switches on.
-    this.timing = controller.profile.pulse !== null && settings.failMode === 'secure' ? 'device' : 'host';
+    const { pulse } = controller.profile;
+    this.timing = pulse !== null && pulse.address !== null && settings.failMode === 'secure' ? 'device' : 'host';
     this.machine = new DoorMachine(settings, this.timing);
   }
 
   /**
    * Claims the strike and begins to watch. Throws CHANNEL_UNKNOWN for an output or input the profile lacks,
-   * STRIKE_SHARED where another door has the strike, CONFIG_INVALID where two inputs are the same; then nothing runs.
+   * STRIKE_SHARED where another door has the strike, CONFIG_INVALID where two inputs are the same or the device
+   * cannot keep `strikeMs`; then nothing runs.
    */
   start(): void {
     const { contact, exit, tamper } = this.settings;
@@ -86,6 +89,7 @@ export class Door {
       throw new McError('CONFIG_INVALID', `Door "${this.settings.door}": contact, exit and tamper need an input each.`);
     }
     for (const input of inputs) this.controller.checkInput(input);
+    this.checkStrikeMs();
     this.cleanups.push(this.controller.claimOutput(this.settings.strike, this.settings.door));
     this.running = true;
     this.cleanups.push(this.controller.onLine((up) => {
@@ -213,6 +217,15 @@ export class Door {
     return 'a fail-safe lock is opened by switching its output off, which the host has to end; set hostPulse to allow that';
   }
 
+  private checkStrikeMs(): void {
+    const { pulse } = this.controller.profile;
+    if (this.timing === 'host' || pulse === null) return;
+    const nearest = nearestPulse(pulse, this.settings.strikeMs);
+    if (nearest === this.settings.strikeMs) return;
+    throw new McError('CONFIG_INVALID',
+      `Door "${this.settings.door}": this device cannot keep an opening of ${this.settings.strikeMs} ms. Set strikeMs to ${nearest}, the nearest it can.`);
+  }
+
   private inputsRead(levels: boolean[]): void {
     if (!this.lineUp) return;
     const level = (input: number | null) => (input === null ? null : levels[input - 1] ?? null);
@@ -241,10 +254,10 @@ export class Door {
   private perform(effect: DoorEffect, deadlineAt = Date.now() + WRITE_DEADLINE_MS): void {
     const { strike } = this.settings;
     switch (effect.kind) {
-      case 'event': return this.tell(effect.event, effect.cause, effect.at);
-      case 'answer': return this.settle(effect);
-      case 'pulse': return this.write(effect.id, () => this.controller.pulse(strike, effect.ms, deadlineAt));
-      case 'output': return this.write(effect.id, () => this.controller.setOutput(strike, effect.on, deadlineAt));
+      case 'event': this.tell(effect.event, effect.cause, effect.at); break;
+      case 'answer': this.settle(effect); break;
+      case 'pulse': this.write(effect.id, () => this.controller.pulse(strike, effect.ms, deadlineAt)); break;
+      case 'output': this.write(effect.id, () => this.controller.setOutput(strike, effect.on, deadlineAt)); break;
     }
   }
 
@@ -335,6 +348,6 @@ function safely(tell: () => void): void {
 
 /** Whether a failed write certainly did not reach the strike. */
 function outcomeOf(error: unknown): WriteOutcome {
-  return isMcError(error, 'COMMAND_EXPIRED', 'QUEUE_FULL', 'LINE_EXCEPTION', 'CHANNEL_UNKNOWN', 'DOOR_NOT_ARMED', 'DOOR_LOCKED')
+  return isMcError(error, 'COMMAND_EXPIRED', 'QUEUE_FULL', 'LINE_EXCEPTION', 'CHANNEL_UNKNOWN', 'CONFIG_INVALID', 'DOOR_NOT_ARMED', 'DOOR_LOCKED')
     ? 'failed' : 'unknown';
 }

@@ -16,7 +16,7 @@ describe('door', () => {
 
   beforeEach(() => {
     clock = sinon.useFakeTimers({ now: Date.UTC(2026, 5, 1, 8), toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
-    controller = new FakeController({ pulse: { kind: 'fc5-value' } as never });
+    controller = new FakeController({ pulse: { kind: 'fc5-value', address: 0x200, unitMs: 100, minMs: 100, maxMs: 6553500 } });
     controller.inputs[0] = true;
     events = [];
     statuses = [];
@@ -246,6 +246,7 @@ describe('door', () => {
       assert.throws(start({ strike: 9 }), code('CHANNEL_UNKNOWN'));
       assert.throws(start({ contact: 9 }), code('CHANNEL_UNKNOWN'));
       assert.throws(start({ exit: 1 }), code('CONFIG_INVALID'));
+      assert.throws(start({ strikeMs: 1240 }), (error) => code('CONFIG_INVALID')(error) && /1200/.test((error as Error).message));
       assert.equal(controller.leftovers, 0);
     });
 
