@@ -1,85 +1,103 @@
-/** Starts modbus-peer.py: a Modbus device that is not ours, on Debian's pymodbus. */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
+/** Starts and steers the pymodbus device of modbus-peer.py. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 
-/** d = discrete inputs, c = coils, i = input registers, h = holding registers. */
-export type Table = 'd' | 'c' | 'i' | 'h';
+const PYTHON = ['/usr/bin/python3', 'python3'].find((path) => path === 'python3' || existsSync(path)) ?? 'python3';
+/** The script lies in the sources; compiled tests run from another folder. */
+const SCRIPT = [join(__dirname, 'modbus-peer.py'), join(__dirname, '../../../test/support/modbus-peer.py')].find((path) => existsSync(path)) ?? '';
 
-export type PeerMap = 'waveshare-io-8' | 'inveo-rfid-ind' | 'plain';
+export type Fault = Partial<{ silent: boolean; late: number; wrong_unit: boolean; exception: number; wrong_echo: boolean }>;
 
-export interface PeerFault {
-  silent?: boolean;
-  /** Seconds until the answer goes out. */
-  delay?: number;
-  /** Modbus exception number answered to everything. */
-  exception?: number;
-  /** Answers as another unit. */
-  unit?: number;
-  /** PDU (hex) answered to every write. */
-  echo?: string;
-  /** PDU (hex) answered to everything. */
-  pdu?: string;
-  /** Closes the connection instead of answering the next request. */
-  cut?: boolean;
-  /** Only the next so many requests. */
-  times?: number;
-}
+export interface Pulse { unit: number; address: number; value: number }
 
 export class ModbusPeer {
-  private readonly answers: ((line: string) => void)[] = [];
+  port = 0;
+  private next = 0;
+  private readonly waiting = new Map<number, (value: unknown) => void>();
 
-  private constructor(private readonly child: ChildProcessWithoutNullStreams, lines: Interface, readonly port: number) {
-    lines.on('line', (line) => this.answers.shift()?.(line));
+  constructor(private readonly child: ChildProcess) {}
+
+  take(message: { id: number; value: unknown }): void {
+    this.waiting.get(message.id)?.(message.value);
+    this.waiting.delete(message.id);
   }
 
-  /** @param units map of each unit, e.g. `{ 1: 'waveshare-io-8' }` */
-  static async start(units: Record<number, PeerMap>, framing: 'tcp' | 'rtu' | 'udp' = 'tcp'): Promise<ModbusPeer> {
-    const child = spawn('/usr/bin/python3', [join(__dirname, 'modbus-peer.py'), '--framing', framing, '--units', JSON.stringify(units)]);
-    let complaints = '';
-    child.stderr.on('data', (chunk: Buffer) => { complaints += chunk.toString(); });
-    const lines = createInterface(child.stdout);
-    const first = await Promise.race([
-      once(lines, 'line').then(([line]) => String(line)),
-      once(child, 'exit').then(() => Promise.reject(new Error(`modbus-peer.py ended: ${complaints}`))),
-    ]);
-    return new ModbusPeer(child, lines, (JSON.parse(first) as { port: number }).port);
+  setInput(unit: number, input: number, on: boolean): Promise<unknown> {
+    return this.order({ do: 'set', unit, kind: 'input', address: input, values: [on] });
   }
 
-  async set(unit: number, table: Table, address: number, values: readonly (number | boolean)[]): Promise<void> {
-    await this.tell({ do: 'set', unit, table, address, values: values.map(Number) });
+  set(unit: number, kind: 'coil' | 'input' | 'holding' | 'register', address: number, values: (number | boolean)[]): Promise<unknown> {
+    return this.order({ do: 'set', unit, kind, address, values });
   }
 
-  async get(unit: number, table: Table, address: number, count = 1): Promise<number[]> {
-    return (await this.tell({ do: 'get', unit, table, address, count }))['values'] as number[];
+  async get(unit: number, kind: 'coil' | 'input' | 'holding' | 'register', address: number, count = 1): Promise<number[]> {
+    return await this.order({ do: 'get', unit, kind, address, count }) as number[];
   }
 
-  /** Requests since the last call: unit and PDU, hex. */
-  async log(): Promise<string[]> {
-    return (await this.tell({ do: 'log' }))['log'] as string[];
+  async coil(unit: number, address: number): Promise<boolean> {
+    return (await this.get(unit, 'coil', address))[0] === 1;
   }
 
-  /** Replaces all faults; `{}` ends them. */
-  async fault(fault: PeerFault): Promise<void> {
-    await this.tell({ do: 'fault', ...fault });
+  /** A tag at an inveo-rfid-ind: ten words, right-aligned, then the flag. */
+  async presentInveo(unit: number, identifier: bigint): Promise<void> {
+    const words = Array.from({ length: 10 }, (_, index) => Number((identifier >> BigInt(16 * (9 - index))) & 0xffffn));
+    await this.set(unit, 'holding', 1002, words);
+    await this.set(unit, 'coil', 1016, [true]);
   }
 
-  /** Closes all connections. */
-  async disconnect(): Promise<void> {
-    await this.tell({ do: 'close' });
+  async pulses(): Promise<Pulse[]> {
+    return await this.order({ do: 'pulses' }) as Pulse[];
+  }
+
+  async seen(): Promise<[number, string][]> {
+    return await this.order({ do: 'seen' }) as [number, string][];
+  }
+
+  fault(fault: Fault): Promise<unknown> {
+    return this.order({ do: 'fault', fault });
+  }
+
+  /** Closes every connection. */
+  drop(): Promise<unknown> {
+    return this.order({ do: 'drop' });
+  }
+
+  reset(): Promise<unknown> {
+    return this.order({ do: 'reset' });
   }
 
   async stop(): Promise<void> {
-    const ended = this.child.exitCode === null ? once(this.child, 'exit') : null;
-    this.child.stdin.end();
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.stdin?.end();
+    this.child.kill();
     await ended;
   }
 
-  private tell(order: object): Promise<Record<string, unknown>> {
+  private order(order: Record<string, unknown>): Promise<unknown> {
+    const id = (this.next += 1);
     return new Promise((resolve) => {
-      this.answers.push((line) => { resolve(JSON.parse(line) as Record<string, unknown>); });
-      this.child.stdin.write(`${JSON.stringify(order)}\n`);
+      this.waiting.set(id, resolve);
+      this.child.stdin?.write(`${JSON.stringify({ id, ...order })}\n`);
     });
   }
+}
+
+/** Rejects, with what Python said, where pymodbus is not installed. */
+export async function startModbusPeer(): Promise<ModbusPeer> {
+  const child = spawn(PYTHON, [SCRIPT], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const peer = new ModbusPeer(child);
+  let trouble = '';
+  child.stderr.on('data', (data: Buffer) => { trouble += data.toString(); });
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const message = JSON.parse(line) as { id: number; value: unknown; port?: number };
+      if (message.port === undefined) { peer.take(message); return; }
+      peer.port = message.port;
+      resolve();
+    });
+    child.once('exit', () => { reject(new Error(`pymodbus peer ended: ${trouble}`)); });
+  });
+  return peer;
 }
