@@ -26,8 +26,15 @@ export function filesUnder(folder: string): string[] {
     .flatMap((entry) => (entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)]));
 }
 
-/** Tests run at the package's root, from source and compiled alike. */
+let parsed: SourceFile[] | null = null;
+
+/** Parsed once for all. Tests run at the package's root, from source and compiled alike. */
 export function sourceFiles(): SourceFile[] {
+  parsed ??= readAll();
+  return parsed;
+}
+
+function readAll(): SourceFile[] {
   const paths = new Set(filesUnder('nodes').map((path) => relative('nodes', path).split(sep).join('/')));
   return [...paths].filter((path) => path.endsWith('.ts')).map((path) => read(path, paths));
 }
