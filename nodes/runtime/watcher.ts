@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ChangeMessage, operationEvent } from '../credential/changes';
 import { systemClock } from '../credential/clock';
+import type { OperationDocument } from '../credential/documents';
 import type { CredentialStatus } from '../credential/record';
 import { mergeList, mergeReaders } from '../credential/site-truth';
 import type { NedbStore } from '../store/nedb-store';
@@ -9,6 +10,9 @@ import type { NodeTools } from './palette';
 import { readRegisteredReaders } from './registered-readers';
 import type { SiteLoan } from './site-node';
 import type { StoreLoan } from './store-node';
+
+/** Operations whose last state is remembered, so that it is not told twice. */
+const MOST_TOLD = 10_000;
 
 export interface WatchSettings {
   intervalMs: number;
@@ -29,6 +33,7 @@ export class Watcher {
   private opened: Promise<{ store: NedbStore; cursor: ChangeCursor }> | null = null;
   private heldRemoval: string | null = null;
   private outage = false;
+  private readonly toldOperations = new Map<string, string>();
   private stopped = false;
   private unlisten: () => void = () => undefined;
 
@@ -128,10 +133,20 @@ export class Watcher {
     this.unlisten = store.onWrite((batch) => {
       for (const write of batch) {
         if (write.collection !== 'operations' || !('put' in write) || write.put.site !== this.site.siteId) continue;
+        if (!this.isNews(write.put)) continue;
         this.tools.emit(2, operationEvent(write.put), `operation/${write.put.state}`);
       }
     });
     return { store, cursor };
+  }
+
+  /** An operation is written for other reasons too; only a new state or attempt is told. */
+  private isNews({ _id, state, attempts }: OperationDocument): boolean {
+    const now = `${state} ${attempts}`;
+    if (this.toldOperations.get(_id) === now) return false;
+    this.toldOperations.set(_id, now);
+    if (this.toldOperations.size > MOST_TOLD) this.toldOperations.delete(this.toldOperations.keys().next().value as string);
+    return true;
   }
 
   private async report(deliver: (changes: ChangeMessage[]) => void): Promise<void> {
