@@ -44,6 +44,7 @@ export class Controller implements ControllerPort {
 
   async pulse(output: number, ms: number, deadlineAt: number): Promise<Confirmation> {
     const { pulse } = this.profile;
+    this.checkOutput(output);
     if (pulse === null || pulse.address === null) {
       throw new McError('DOOR_NOT_ARMED', `${this.device} cannot time an opening itself.`);
     }
@@ -60,6 +61,7 @@ export class Controller implements ControllerPort {
   }
 
   async setOutput(output: number, on: boolean, deadlineAt: number): Promise<Confirmation> {
+    this.checkOutput(output);
     const { kind, address, on: onValue = 1, off: offValue = 0 } = this.outputsOrThrow();
     const at = (address ?? 0) + output - 1;
     const options: RequestOptions = { priority: 'command', deadlineAt };
@@ -69,19 +71,19 @@ export class Controller implements ControllerPort {
   }
 
   async readOutput(output: number, deadlineAt: number): Promise<boolean | null> {
-    const readBack = this.outputsOrThrow().readBack;
+    this.checkOutput(output);
+    const { readBack, off = 0 } = this.outputsOrThrow();
     if (readBack === null || readBack.address === null) return null;
     const at = readBack.address + output - 1;
     const options: RequestOptions = { priority: 'command', deadlineAt };
     if (readBack.fc === 1 || readBack.fc === 2) return (await this.readBits(readBack.fc, at, 1, options))[0] ?? null;
-    return (await this.readRegisters(readBack.fc, at, 1, options))[0] === (this.outputsOrThrow().on ?? 1);
+    // What is read is seldom what was written: relay boards take commands and answer 0 or 1.
+    const [value = 0] = await this.readRegisters(readBack.fc, at, 1, options);
+    return value !== 0 && value !== off;
   }
 
   claimOutput(output: number, owner: string): () => void {
-    const count = this.profile.outputs?.count ?? 0;
-    if (output < 1 || output > count) {
-      throw new McError('CHANNEL_UNKNOWN', `${this.device} has ${count === 0 ? 'no outputs' : `outputs 1 to ${count}`}: output ${output} cannot be a strike.`);
-    }
+    this.checkOutput(output);
     const holder = this.claims.get(output);
     if (holder !== undefined) {
       throw new McError('STRIKE_SHARED', `Output ${output} of this controller is the strike of door "${holder}" already. Give each door its own.`);
@@ -92,7 +94,7 @@ export class Controller implements ControllerPort {
 
   checkInput(input: number): void {
     const count = this.profile.inputs?.count ?? 0;
-    if (input >= 1 && input <= count) return;
+    if (Number.isInteger(input) && input >= 1 && input <= count) return;
     throw new McError('CHANNEL_UNKNOWN', `${this.device} has ${count === 0 ? 'no inputs' : `inputs 1 to ${count}`}: input ${input} does not exist.`);
   }
 
@@ -114,6 +116,12 @@ export class Controller implements ControllerPort {
   /** Stops polling. */
   close(): void {
     this.inputs.stop();
+  }
+
+  private checkOutput(output: number): void {
+    const count = this.profile.outputs?.count ?? 0;
+    if (Number.isInteger(output) && output >= 1 && output <= count) return;
+    throw new McError('CHANNEL_UNKNOWN', `${this.device} has ${count === 0 ? 'no outputs' : `outputs 1 to ${count}`}: output ${output} cannot be a strike.`);
   }
 
   private readInputs(deadlineAt: number): Promise<boolean[]> {

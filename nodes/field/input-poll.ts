@@ -44,11 +44,23 @@ export class InputPoll {
     this.underWay = true;
     try {
       const inputs = await this.read(Math.max(this.everyMs, 1000));
-      for (const { onInputs } of [...this.watchers]) onInputs(inputs, Date.now());
+      const at = Date.now();
+      this.tell(({ onInputs }) => { onInputs([...inputs], at); });
     } catch (error) {
-      for (const { onError } of [...this.watchers]) onError(error as Error);
+      this.tell(({ onError }) => { onError(error as Error); });
     } finally {
       this.underWay = false;
+    }
+  }
+
+  /** One door's listener that throws must not cost the others their inputs. */
+  private tell(say: (watcher: Watcher) => void): void {
+    for (const watcher of [...this.watchers]) {
+      try {
+        say(watcher);
+      } catch {
+        // Whoever listens reports its own errors.
+      }
     }
   }
 }

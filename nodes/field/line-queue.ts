@@ -3,7 +3,11 @@ import type { Priority, RequestOptions } from './controller-port';
 import type { ModbusRequest } from './modbus-pdu';
 
 /** Requests that may wait on one line; more is a line that is asked too much. */
-export const QUEUE_LIMIT = 256;
+const QUEUE_LIMIT = 256;
+/** Places beyond that for commands, so that polls never keep a door shut. */
+const COMMAND_RESERVE = 64;
+/** Longest time a timer can take, 24.8 days; a deadline beyond is none. */
+const MAX_TIMER_MS = 0x7fff_ffff;
 
 const ORDER: readonly Priority[] = ['command', 'handshake', 'reader', 'door', 'other'];
 
@@ -26,12 +30,12 @@ export class LineQueue {
     return ORDER.reduce((sum, priority) => sum + this.jobs[priority].length, 0);
   }
 
-  /** Adds a request, or joins the one under the same key that waits already. QUEUE_FULL when there are too many. */
+  /** Adds a request, or joins the same one under the same key that waits already. QUEUE_FULL when there are too many. */
   add(unit: number, request: ModbusRequest<unknown>, options: RequestOptions): Promise<unknown> {
     const waiting = this.jobs[options.priority];
-    const twin = options.key === undefined ? undefined : waiting.find((job) => job.unit === unit && job.options.key === options.key);
+    const twin = options.key === undefined ? undefined : waiting.find((job) => job.options.key === options.key && isSame(job, unit, request));
     if (twin !== undefined) return twin.promise;
-    if (this.length >= QUEUE_LIMIT && options.priority !== 'command') {
+    if (this.length >= QUEUE_LIMIT + (options.priority === 'command' ? COMMAND_RESERVE : 0)) {
       return Promise.reject(new McError('QUEUE_FULL', `More than ${QUEUE_LIMIT} requests wait on this line. Poll less often, or divide the devices over more lines.`));
     }
     const job = newJob(unit, request, options);
@@ -39,7 +43,8 @@ export class LineQueue {
       waiting.splice(waiting.indexOf(job), 1);
       job.reject(expired());
     };
-    job.timer = setTimeout(late, Math.max(0, options.deadlineAt - Date.now()));
+    const leftMs = Math.max(0, options.deadlineAt - Date.now());
+    if (leftMs <= MAX_TIMER_MS) job.timer = setTimeout(late, leftMs);
     waiting.push(job);
     return job.promise;
   }
@@ -64,6 +69,12 @@ export class LineQueue {
       }
     }
   }
+}
+
+/** Two controllers may use one key for different registers of a unit. */
+function isSame(job: Job, unit: number, { functionCode, data }: ModbusRequest<unknown>): boolean {
+  return job.unit === unit && job.request.functionCode === functionCode
+    && job.request.data.length === data.length && data.every((byte, index) => byte === job.request.data[index]);
 }
 
 function newJob(unit: number, request: ModbusRequest<unknown>, options: RequestOptions): Job {

@@ -1,6 +1,7 @@
 import { isMcError, McError } from '../credential/mc-error';
 import type { RequestOptions } from './controller-port';
 import { LineQueue } from './line-queue';
+import { RequestRate } from './line-rate';
 import { gapOf, isRtu, type LineSettings } from './line-settings';
 import { lineDown, ModbusConnection } from './modbus-connection';
 import type { ModbusRequest } from './modbus-pdu';
@@ -18,6 +19,8 @@ export interface LineStats {
   requests: number;
   errors: number;
   connects: number;
+  /** Requests sent in the last whole second. */
+  requestsPerSecond: number;
 }
 
 /**
@@ -40,7 +43,8 @@ export class Line {
   private timer: NodeJS.Timeout | undefined;
   private gapTimer: NodeJS.Timeout | undefined;
   private wanted = false;
-  private connecting: Promise<void> | null = null;
+  private connecting: { done: Promise<void>; giveUp: AbortController } | null = null;
+  private readonly rate = new RequestRate();
 
   constructor(private readonly settings: LineSettings) {
     this.gapMs = gapOf(settings);
@@ -66,8 +70,9 @@ export class Line {
     this.queue.failAll(lineDown('it was closed'));
     const { connection } = this;
     this.connection = null;
+    this.connecting?.giveUp.abort();
     await connection?.close();
-    await this.connecting;
+    await this.connecting?.done;
     this.show('down', null);
     this.listeners.clear();
   }
@@ -75,7 +80,7 @@ export class Line {
   /** Called at once with the present state, and with each change. Returns the end of it. */
   onState(listener: (state: LineState, error: McError | null) => void): () => void {
     this.listeners.add(listener);
-    listener(this.current.state, this.current.error);
+    this.tell(listener);
     return () => { this.listeners.delete(listener); };
   }
 
@@ -88,28 +93,31 @@ export class Line {
   }
 
   stats(): LineStats {
-    return { queued: this.queue.length, inFlight: this.inFlight, ...this.counts };
+    return { queued: this.queue.length, inFlight: this.inFlight, ...this.counts, requestsPerSecond: this.rate.perSecond };
   }
 
   private connect(): void {
-    this.connecting = this.connectNow().finally(() => { this.connecting = null; });
+    const giveUp = new AbortController();
+    const done = this.connectNow(giveUp.signal).finally(() => { this.connecting = null; });
+    this.connecting = { done, giveUp };
   }
 
-  private async connectNow(): Promise<void> {
+  private async connectNow(signal: AbortSignal): Promise<void> {
     try {
       let mine: ModbusConnection | null = null;
-      const connection = await ModbusConnection.open(this.settings, () => { if (mine !== null) this.lost(mine); });
+      const connection = await ModbusConnection.open(this.settings, () => { if (mine !== null) this.lost(mine); }, signal);
       mine = connection;
-      if (!this.wanted) return await connection.close();
+      if (!this.wanted) {
+        await connection.close();
+        return;
+      }
       if (connection.isEnded) throw lineDown('the connection ended at once');
       this.connection = connection;
       this.counts.connects += 1;
       this.silent = 0;
       this.show('up', null);
-      return undefined;
     } catch (error) {
       if (this.wanted) this.retry(error as McError);
-      return undefined;
     }
   }
 
@@ -141,6 +149,7 @@ export class Line {
       if (job === null) return;
       this.inFlight += 1;
       this.counts.requests += 1;
+      this.rate.count();
       void this.connection.exchange(job.unit, job.request).then(
         (value) => { this.answered(null); job.resolve(value); },
         (error: unknown) => { this.answered(error as McError); job.reject(error as McError); },
@@ -167,6 +176,15 @@ export class Line {
   private show(state: LineState, error: McError | null): void {
     if (this.current.state === state && this.current.error?.message === error?.message) return;
     this.current = { state, error };
-    for (const listener of this.listeners) listener(state, error);
+    for (const listener of [...this.listeners]) this.tell(listener);
+  }
+
+  /** A listener that throws must not cost the line its connection, nor the others their news. */
+  private tell(listener: (state: LineState, error: McError | null) => void): void {
+    try {
+      listener(this.current.state, this.current.error);
+    } catch {
+      // Whoever listens reports its own errors.
+    }
   }
 }

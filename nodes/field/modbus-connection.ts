@@ -129,7 +129,7 @@ export class ModbusConnection {
     this.release = () => { socket.destroy(); };
     socket.on('close', () => { this.end(lineDown('it was closed by the other side')); });
     // Telnet is modbus-serial's name for RTU frames on a socket (door-hardware 2.1).
-    await (this.settings.transport === 'tcp' ? this.client.linkTCP(socket, {}) : this.client.linkTelnet(socket, {}));
+    await (this.settings.transport === 'tcp' ? this.client.linkTCP(socket, { port: this.settings.port }) : this.client.linkTelnet(socket, {}));
     if (socket.destroyed) throw new Error('closed at once');
   }
 
@@ -204,5 +204,6 @@ export function lineDown(why: string, cause?: unknown): McError {
 
 function wordsOf(problem: unknown): string {
   const { message, code } = problem as { message?: unknown; code?: unknown };
-  return typeof code === 'string' ? code : String(message ?? 'unknown');
+  if (typeof code === 'string') return code;
+  return typeof message === 'string' ? message : 'unknown';
 }

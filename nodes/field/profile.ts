@@ -36,8 +36,8 @@ export function resolveProfile(id: string, overrides: unknown): Profile {
   }
   if (overrides === undefined || overrides === null) return checkProfile(shipped);
   if (typeof overrides !== 'object' || Array.isArray(overrides)) throw new McError('CONFIG_INVALID', '"overrides" must be a JSON object.');
-  const { id: _id, ...changes } = overrides as Record<string, unknown>;
-  return checkProfile(merged(shipped as Record<string, unknown>, changes));
+  // A profile keeps its name, whatever is overridden.
+  return checkProfile({ ...merged(shipped as Record<string, unknown>, overrides as Record<string, unknown>), id });
 }
 
 function merged(base: Readonly<Record<string, unknown>>, changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
