@@ -1,111 +1,134 @@
-import { readFileSync } from 'node:fs';
-import { mkdir, open, readFile, realpath, rm, stat, utimes } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, readFile, realpath, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { McError } from '../credential/mc-error';
+import { isAlive, readHolder, thisHolder } from './lock-holder';
+import { codeOf, storeError } from './store-error';
 
-const HEARTBEAT_MS = 2000;
-/** A holder that lives but says nothing for so long is another program under a number that was used again. */
-const SILENT_MS = 60_000;
+const LOCK_FILE = 'lock';
+const HEARTBEAT_MS = 2500;
+/** A holder that cannot be looked up (another container, another system) counts as gone after this silence. */
+const SILENCE_MS = 8000;
 const RETRY_MS = 100;
 
 /** Folders held in this process, by real path. */
 const held = new Set<string>();
 
-/** One owner a folder: within the process by its real path, between processes by a file with pid and boot ID. */
+/**
+ * One owner of a folder: within the process by its real path, among processes by a file created exclusively. A holder that is dead for sure
+ * is replaced at once; one that nobody can look up, when its heartbeat has stopped. One that is known to be alive
+ * keeps the lock, however silent.
+ */
 export class FolderLock {
   private readonly heartbeat: NodeJS.Timeout;
+  private lost = false;
 
-  private constructor(readonly folder: string, private readonly file: string) {
-    this.heartbeat = setInterval(() => {
-      const now = new Date();
-      utimes(this.file, now, now).catch(() => undefined);
-    }, HEARTBEAT_MS);
+  private constructor(readonly folder: string, private readonly file: string, private readonly token: string) {
+    this.heartbeat = setInterval(() => { void this.beat(); }, HEARTBEAT_MS);
     this.heartbeat.unref();
   }
 
-  /** Waits up to `waitMs` for a predecessor; then STORE_LOCKED. Creates the folder (0700) where it is missing. */
+  /** Waits up to `waitMs` for a predecessor; then STORE_LOCKED. Creates the folder where it is missing; nobody else may look in. */
   static async take(folder: string, waitMs: number): Promise<FolderLock> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const real = await realpath(folder);
-    const until = Date.now() + waitMs;
-    for (;;) {
-      if (!held.has(real)) {
-        held.add(real);
-        const file = join(real, 'lock');
-        if (await createdOrTakenOver(file).catch((error: unknown) => { held.delete(real); throw error; })) return new FolderLock(real, file);
-        held.delete(real);
-      }
-      if (Date.now() >= until) {
-        throw new McError('STORE_LOCKED', `The store folder ${folder} is in use by another mc-store node or another Node-RED. Give each its own folder.`);
-      }
-      await pause(RETRY_MS);
+    const deadline = performance.now() + waitMs;
+    while (held.has(real)) await retryUntil(deadline);
+    held.add(real);
+    try {
+      await chmod(real, 0o700);
+      const file = join(real, LOCK_FILE);
+      const token = randomUUID();
+      while (!await create(file, token)) if (!await removeIfStale(file)) await retryUntil(deadline);
+      return new FolderLock(real, file, token);
+    } catch (error) {
+      held.delete(real);
+      throw error;
     }
+  }
+
+  /** True when somebody else took the folder over, e.g. because this machine slept. Nothing may be written then. */
+  get isLost(): boolean {
+    return this.lost;
   }
 
   async release(): Promise<void> {
     clearInterval(this.heartbeat);
-    await rm(this.file, { force: true });
-    held.delete(this.folder);
+    try {
+      if ((await holderOf(this.file))?.token === this.token) await rm(this.file, { force: true });
+    } finally {
+      held.delete(this.folder);
+    }
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      const holder = readHolder(await readFile(this.file, 'utf8'));
+      if (holder?.token !== this.token) this.lost = true;
+      else await utimes(this.file, new Date(), new Date());
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') this.lost = true;
+    }
   }
 }
 
-async function createdOrTakenOver(file: string): Promise<boolean> {
-  if (await created(file)) return true;
-  if (!(await isStale(file))) return false;
-  await rm(file, { force: true });
-  return created(file);
+async function retryUntil(deadline: number): Promise<void> {
+  if (performance.now() >= deadline) {
+    throw new McError('STORE_LOCKED', 'The store\'s folder is in use by another mc-store node or another Node-RED. Give each a folder of its own.');
+  }
+  await wait(RETRY_MS);
 }
 
-async function created(file: string): Promise<boolean> {
+async function create(file: string, token: string): Promise<boolean> {
   try {
-    const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(JSON.stringify({ pid: process.pid, boot: bootId() }));
-    await handle.close();
+    await writeFile(file, JSON.stringify(await thisHolder(token)), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'EEXIST') return false;
-    throw error;
+    if (codeOf(error) === 'EEXIST') return false;
+    // An empty lock of ours would keep everybody out.
+    if (codeOf(error) === 'ENOSPC') await rm(file, { force: true });
+    throw storeError(error, file);
   }
 }
 
-async function isStale(file: string): Promise<boolean> {
+/** True when the lock may be tried again because its holder is gone. */
+async function removeIfStale(file: string): Promise<boolean> {
+  let seen: string;
   try {
-    const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
-    const silentMs = Date.now() - mtimeMs;
-    const holder = parsed(text);
-    // A holder that has just created the file has not written it yet.
-    if (holder === null) return silentMs > HEARTBEAT_MS;
-    if (holder.boot !== bootId() || holder.pid === process.pid) return true;
-    return !isAlive(holder.pid) || silentMs > SILENT_MS;
+    seen = await readFile(file, 'utf8');
   } catch (error) {
-    return (error as { code?: unknown }).code === 'ENOENT';
+    if (codeOf(error) === 'ENOENT') return true;
+    throw storeError(error, file);
   }
-}
-
-function parsed(text: string): { pid: number; boot: string } | null {
+  const holder = readHolder(seen);
+  const alive = holder === null ? null : await isAlive(holder);
+  if (alive === true || (alive === null && !await isSilent(file))) return false;
+  // Two may see the same stale lock. Who moves it away looks whether it is still that one, else puts it back.
+  const aside = `${file}.${randomUUID()}`;
   try {
-    const value = JSON.parse(text) as { pid?: unknown; boot?: unknown };
-    return typeof value.pid === 'number' && typeof value.boot === 'string' ? { pid: value.pid, boot: value.boot } : null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
+    await rename(file, aside);
   } catch (error) {
-    return (error as { code?: unknown }).code === 'EPERM';
+    if (codeOf(error) === 'ENOENT') return true;
+    throw storeError(error, file);
   }
+  if (await readFile(aside, 'utf8') !== seen) await rename(aside, file);
+  else await rm(aside, { force: true });
+  return true;
 }
 
-/** Tells one start of the machine from another; pids are used again. Empty where the system does not say. */
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
-  }
+/** True when the heartbeat has stopped: old by the clock, and no new one while we watch (the clock may have jumped). */
+async function isSilent(file: string): Promise<boolean> {
+  const last = await mtimeOf(file);
+  if (last === null || Math.abs(Date.now() - last) <= SILENCE_MS) return false;
+  await wait(HEARTBEAT_MS + RETRY_MS);
+  return await mtimeOf(file) === last;
+}
+
+function mtimeOf(file: string): Promise<number | null> {
+  return stat(file).then(({ mtimeMs }) => mtimeMs, () => null);
+}
+
+function holderOf(file: string): Promise<ReturnType<typeof readHolder>> {
+  return readFile(file, 'utf8').then(readHolder, () => null);
 }

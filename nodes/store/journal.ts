@@ -1,28 +1,31 @@
 import { type FileHandle, open as openFile, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { dirname, join } from 'node:path';
 import { McError } from '../credential/mc-error';
+import { lineOf } from './journal-line';
 import { readRecords } from './journal-reader';
+import { corrupt, storeError } from './store-error';
+import { syncFolder } from './sync-folder';
 
 const NAME = /^store-(\d+)\.log$/;
 /** The file is written anew when it has grown to this and to four times what is in it. */
 const COMPACT_BYTES = 4 * 1024 * 1024;
 const COMPACT_FACTOR = 4;
 
-interface Waiting { line: string; resolve: () => void; reject: (error: McError) => void }
+/** First line of every journal: it is there before the file has its name, so a file without it has lost something. */
+interface Header {
+  journal: 1;
+  /** Batches that the file was made with. */
+  batches: number;
+}
 
 /**
- * An append-only file of batches, one a line with its CRC-32. A batch is acknowledged after fdatasync; batches that
- * wait at the same time share one (group commit: peers-store-security 2.6). A torn last line is cut off on opening,
- * a line that is whole and wrong is STORE_CORRUPT.
+ * An append-only file of batches, one a line with its CRC-32. An append is over after fdatasync, and one that failed
+ * leaves no trace. A torn last line is cut off on opening; a line that is whole and wrong is STORE_CORRUPT. One caller
+ * at a time.
  */
 export class Journal {
-  private waiting: Waiting[] = [];
-  private flushing: Promise<void> | null = null;
+  /** Set when a failed append could not be cut off again: what the file holds is then not known. */
   private broken: McError | null = null;
-  private pause: Promise<void> | null = null;
-  /** Batches appended and not yet answered. */
-  private unanswered = 0;
 
   private constructor(
     private readonly folder: string,
@@ -38,142 +41,137 @@ export class Journal {
     return names.some((name) => NAME.test(name));
   }
 
-  /** Replays what is there into `replay`, in order, and opens the file for appending. */
+  /** Replays what is there into `replay`, in order, and opens the file for appending. Creates it where there is none. */
   static async open(folder: string, replay: (batch: unknown) => void): Promise<Journal> {
     const names = await readdir(folder);
     await Promise.all(names.filter((name) => name.endsWith('.tmp')).map((name) => rm(join(folder, name), { force: true })));
     const generations = names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
     const generation = generations.at(-1) ?? 1;
     const path = join(folder, nameOf(generation));
-    const file = await openFile(path, generations.length === 0 ? 'ax+' : 'r+', 0o600);
+    if (generations.length === 0) {
+      await (await createFile(folder, generation, [], 0)).file.close();
+      await syncFolder(dirname(folder));
+    }
+    const file = await openFile(path, 'r+');
     try {
-      const end = await readRecords(file, path, replay);
+      const end = await replayFile(file, path, replay);
       await file.truncate(end);
       await file.chmod(0o600);
-      await file.datasync();
-      if (generations.length === 0) await syncFolder(folder);
+      await file.sync();
       // An older generation is left over from a crash between the rename and its removal.
       await Promise.all(generations.slice(0, -1).map((old) => rm(join(folder, nameOf(old)), { force: true })));
       return new Journal(folder, generation, file, end, Math.max(COMPACT_BYTES, end * COMPACT_FACTOR));
     } catch (error) {
       await file.close();
-      throw error;
+      throw storeError(error, path);
     }
   }
 
-  /** Resolves when the batch is on disk. Rejected batches leave no trace in the file. */
-  append(batch: unknown): Promise<void> {
-    this.unanswered += 1;
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ line: lineOf(batch), resolve, reject });
-      this.flushing ??= this.flush().finally(() => { this.flushing = null; });
-    });
-  }
-
-  /** True when the file has grown enough, and everything in it was answered: memory shows all of it. */
-  get wantsCompaction(): boolean {
-    return this.size > this.compactAbove && this.unanswered === 0 && this.pause === null;
-  }
-
-  /** Writes a new file from `batches` and goes on in it. What is appended meanwhile waits for it. */
-  compact(batches: Iterable<unknown>): Promise<void> {
-    const work = this.rewrite(batches);
-    this.pause = work.catch(() => undefined).finally(() => { this.pause = null; });
-    return work;
-  }
-
-  private async rewrite(batches: Iterable<unknown>): Promise<void> {
-    const next = this.generation + 1;
-    const path = join(this.folder, nameOf(next));
-    const file = await openFile(`${path}.tmp`, 'wx+', 0o600);
-    let size = 0;
+  /**
+   * Resolves when the batches, each as JSON, are on disk: one line each, one write and one fdatasync for all. Rejects
+   * with STORE_FULL or STORE_CORRUPT, and then none of them is in the file.
+   */
+  async append(batches: readonly string[]): Promise<void> {
+    if (this.broken !== null) throw this.broken;
+    const data = Buffer.from(batches.map(lineOf).join(''));
     try {
-      for (const batch of batches) {
-        const line = Buffer.from(lineOf(batch));
-        await file.write(line, 0, line.length, size);
-        size += line.length;
-      }
-      await file.sync();
-      await rename(`${path}.tmp`, path);
-      await syncFolder(this.folder);
-    } catch (error) {
-      await file.close();
-      await rm(`${path}.tmp`, { force: true });
-      throw asStoreError(error);
-    }
-    await this.file.close();
-    await rm(join(this.folder, nameOf(this.generation)), { force: true });
-    this.file = file;
-    this.generation = next;
-    this.size = size;
-    this.compactAbove = Math.max(COMPACT_BYTES, size * COMPACT_FACTOR);
-  }
-
-  async close(): Promise<void> {
-    await this.pause;
-    await this.flushing;
-    this.broken ??= new McError('STORE_CLOSED', 'The store is closed. Deploy again.');
-    await this.file.close();
-  }
-
-  private async flush(): Promise<void> {
-    // Whoever asks in the same turn of the event loop shares the first sync too.
-    await Promise.resolve();
-    while (this.waiting.length > 0) {
-      await this.pause;
-      const batch = this.waiting.splice(0);
-      const error = this.broken ?? await this.writeOut(Buffer.from(batch.map(({ line }) => line).join('')));
-      this.unanswered -= batch.length;
-      for (const { resolve, reject } of batch) {
-        if (error === null) resolve();
-        else reject(error);
-      }
-    }
-  }
-
-  /** A write that fails half-way is cut off again, or the next one would be glued to it and lost with it. */
-  private async writeOut(data: Buffer): Promise<McError | null> {
-    try {
-      let done = 0;
-      while (done < data.length) done += (await this.file.write(data, done, data.length - done, this.size + done)).bytesWritten;
+      await writeAll(this.file, data, this.size);
       await this.file.datasync();
       this.size += data.length;
-      return null;
-    } catch (cause) {
+    } catch (error) {
+      // What was written half-way would be glued to the next line, and lost together with it.
       try {
         await this.file.truncate(this.size);
         await this.file.datasync();
       } catch (second) {
-        this.broken = new McError('STORE_CORRUPT', `The store in ${this.folder} cannot be written any more. Check the disk and restart.`, { cause: second });
+        this.broken = storeError(second, nameOf(this.generation));
       }
-      return asStoreError(cause);
+      throw storeError(error, nameOf(this.generation));
     }
   }
+
+  get wantsCompaction(): boolean {
+    return this.broken === null && this.size > this.compactAbove;
+  }
+
+  /**
+   * Writes a new file of `count` batches that make up everything, and goes on in it. Rejects when that fails; the
+   * present file then stays, and grows by half before it is tried again.
+   */
+  async compact(batches: Iterable<string>, count: number): Promise<void> {
+    let made: { file: FileHandle; size: number };
+    try {
+      made = await createFile(this.folder, this.generation + 1, batches, count);
+    } catch (error) {
+      this.compactAbove = this.size * 1.5;
+      // With its name already, it would be read instead of this one on the next opening.
+      await rm(join(this.folder, nameOf(this.generation + 1)), { force: true })
+        .catch((second: unknown) => { this.broken = storeError(second, nameOf(this.generation + 1)); });
+      throw storeError(error, nameOf(this.generation + 1));
+    }
+    const former = this.file;
+    this.file = made.file;
+    this.size = made.size;
+    this.generation += 1;
+    this.compactAbove = Math.max(COMPACT_BYTES, made.size * COMPACT_FACTOR);
+    // Failing in this loses nothing: an older generation is removed on the next opening.
+    await former.close().catch(() => undefined);
+    await rm(join(this.folder, nameOf(this.generation - 1)), { force: true }).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.broken ??= new McError('STORE_CLOSED', 'The store is closed. Deploy again.');
+    await this.file.close();
+  }
+}
+
+/** A journal gets its name only when it is whole and on the disk. */
+async function createFile(folder: string, generation: number, batches: Iterable<string>, count: number): Promise<{ file: FileHandle; size: number }> {
+  const path = join(folder, nameOf(generation));
+  const header: Header = { journal: 1, batches: count };
+  const file = await openFile(`${path}.tmp`, 'w+', 0o600);
+  try {
+    let size = await writeAll(file, Buffer.from(lineOf(JSON.stringify(header))), 0);
+    for (const json of batches) size += await writeAll(file, Buffer.from(lineOf(json)), size);
+    await file.sync();
+    await rename(`${path}.tmp`, path);
+    await syncFolder(folder);
+    return { file, size };
+  } catch (error) {
+    await file.close();
+    await rm(`${path}.tmp`, { force: true });
+    throw storeError(error, path);
+  }
+}
+
+async function replayFile(file: FileHandle, path: string, replay: (batch: unknown) => void): Promise<number> {
+  const seen = { header: false, expected: 0, found: 0 };
+  const end = await readRecords(file, path, (record) => {
+    if (seen.header) {
+      seen.found += 1;
+      replay(record);
+    } else {
+      seen.header = true;
+      seen.expected = batchesOf(record, path);
+    }
+  });
+  if (!seen.header) throw corrupt(path, 'is empty or has lost its beginning');
+  if (seen.found < seen.expected) throw corrupt(path, `has lost its end: ${seen.found} of at least ${seen.expected} entries are there`);
+  return end;
+}
+
+function batchesOf(record: unknown, path: string): number {
+  const header = record as Partial<Header> | null;
+  if (typeof header?.batches !== 'number') throw corrupt(path, 'has lost its beginning');
+  if (header.journal !== 1) throw corrupt(path, 'was written by a later version of this package');
+  return header.batches;
+}
+
+async function writeAll(file: FileHandle, data: Buffer, position: number): Promise<number> {
+  for (let done = 0; done < data.length;) done += (await file.write(data, done, data.length - done, position + done)).bytesWritten;
+  return data.length;
 }
 
 function nameOf(generation: number): string {
   return `store-${String(generation).padStart(6, '0')}.log`;
-}
-
-function lineOf(batch: unknown): string {
-  const json = JSON.stringify(batch);
-  return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
-}
-
-function asStoreError(cause: unknown): McError {
-  if (cause instanceof McError) return cause;
-  const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String((cause as { code?: unknown }).code));
-  return full
-    ? new McError('STORE_FULL', 'The disk of the store is full: nothing was kept. Free some space and try again.', { cause })
-    : new McError('STORE_CORRUPT', 'The store could not be written: nothing was kept. Check the disk.', { cause });
-}
-
-/** A file that was created or renamed survives a power cut once its folder is synced too. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await openFile(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

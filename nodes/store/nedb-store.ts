@@ -1,17 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CollectionName, Documents } from '../credential/documents';
-import { McError } from '../credential/mc-error';
+import { isMcError, McError } from '../credential/mc-error';
 import type { StorePort, StoreWrite } from '../credential/store-port';
 import { FolderLock } from './folder-lock';
 import { Journal } from './journal';
 import { KeyedMutex } from './keyed-mutex';
 import { nedbQuery } from './nedb-query';
 import { expired } from './retention';
+import { storeError } from './store-error';
 import { Tables } from './tables';
+import { WriteQueue } from './write-queue';
 
 const DAY_MS = 86_400_000;
-const COMPACT_BATCH = 1000;
+/** Documents in one line of a journal that is written anew; between two lines doors have their turn. */
+const COMPACT_BATCH = 200;
 
 export interface OpenOptions {
   /** ID of the node that owns it, for messages. */
@@ -29,13 +32,16 @@ export interface OpenOptions {
 export class NedbStore implements StorePort {
   private readonly mutex = new KeyedMutex();
   private readonly listeners = new Set<(batch: readonly StoreWrite[]) => void>();
-  private turn: Promise<void> = Promise.resolve();
-  private nextChange: number;
-  private closed = false;
+  private readonly queue = new WriteQueue({
+    lastChange: () => this.tables.lastChange,
+    keep: (batches) => this.keep(batches),
+    show: (batch) => { this.show(batch); },
+    settled: () => this.compactWhenDue(),
+  });
+  private closing: Promise<void> | null = null;
   private readonly daily: NodeJS.Timeout;
 
   private constructor(
-    readonly folder: string,
     private readonly lock: FolderLock,
     private readonly journal: Journal,
     private readonly tables: Tables,
@@ -43,25 +49,23 @@ export class NedbStore implements StorePort {
     readonly openedEmptyBesideOthers: boolean,
     private readonly retentionDays: number,
   ) {
-    this.nextChange = tables.lastChange + 1;
-    this.daily = setInterval(() => { void this.prune().catch(() => undefined); }, DAY_MS);
+    this.daily = setInterval(() => { void this.prune(); }, DAY_MS);
     this.daily.unref();
   }
 
   /** Rejects with STORE_LOCKED, STORE_CORRUPT or STORE_FULL. Never starts empty where there was something. */
   static async open(folder: string, options: OpenOptions): Promise<NedbStore> {
-    const lock = await FolderLock.take(folder, options.waitMs ?? 0).catch(asStoreError);
+    const lock = await FolderLock.take(folder, options.waitMs ?? 0).catch((error: unknown) => { throw storeError(error, folder); });
     try {
-      const fresh = !(await Journal.existsIn(lock.folder));
       const tables = new Tables();
       const journal = await Journal.open(lock.folder, (batch) => { tables.apply(batch as StoreWrite[]); });
-      const lonely = fresh && await othersBeside(lock.folder);
-      const store = new NedbStore(lock.folder, lock, journal, tables, lonely, options.retentionDays ?? 365);
+      const lonely = tables.count === 0 && await othersBeside(lock.folder);
+      const store = new NedbStore(lock, journal, tables, lonely, options.retentionDays ?? 365);
       await store.prune();
       return store;
     } catch (error) {
       await lock.release();
-      return asStoreError(error);
+      throw storeError(error, folder);
     }
   }
 
@@ -82,20 +86,8 @@ export class NedbStore implements StorePort {
   }
 
   async write(batch: readonly StoreWrite[]): Promise<void> {
-    if (this.closed) throw closedError();
-    if (batch.length === 0) return;
-    const kept = batch.map((write) => this.numbered(write));
-    const written = this.journal.append(kept);
-    // Memory follows in the order of the journal, whatever the order in which the promises are looked at.
-    const mine = this.turn.then(async () => {
-      await written;
-      this.tables.apply(kept);
-      for (const listener of this.listeners) listener(kept);
-      // A compaction that fails leaves the old file, and the next write tries again.
-      if (this.journal.wantsCompaction) await this.journal.compact(this.tables.batches(COMPACT_BATCH)).catch(() => undefined);
-    });
-    this.turn = mine.catch(() => undefined);
-    await mine;
+    if (this.closing !== null) throw new McError('STORE_CLOSED', 'The store is closed. Deploy again.');
+    if (batch.length > 0) await this.queue.write(batch);
   }
 
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -116,39 +108,57 @@ export class NedbStore implements StorePort {
     return nedbQuery(this.tables.of(collection).values(), query);
   }
 
-  /** Lets what is under way end, and gives the folder back. */
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
+  /** Lets what is under way end, and gives the folder back. Reads go on answering what was there. */
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
     clearInterval(this.daily);
-    await this.turn;
-    await this.journal.close();
-    this.listeners.clear();
-    await this.lock.release();
+    try {
+      await this.queue.idle();
+      await this.journal.close();
+    } finally {
+      this.listeners.clear();
+      await this.lock.release();
+    }
   }
 
-  private numbered(write: StoreWrite): StoreWrite {
-    if (write.collection !== 'changes' || !('put' in write) || write.put.seq !== 0) return write;
-    const seq = this.nextChange++;
-    return { collection: 'changes', put: { ...write.put, seq, _id: String(seq).padStart(12, '0') } };
+  private async keep(batches: readonly string[]): Promise<void> {
+    if (this.lock.isLost) {
+      throw new McError('STORE_LOCKED', 'Another process took the store\'s folder over while this one stood still. Nothing is written; restart.');
+    }
+    await this.journal.append(batches);
   }
 
+  private show(batch: readonly StoreWrite[]): void {
+    this.tables.apply(batch);
+    for (const listener of [...this.listeners]) {
+      try {
+        listener(batch);
+      } catch (error) {
+        // The write is kept, whatever a listener makes of it, and the others are told as well.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
+  }
 
+  private async compactWhenDue(): Promise<void> {
+    if (!this.journal.wantsCompaction || this.lock.isLost) return;
+    const { tables } = this;
+    // One that fails leaves the present file; all that is lost is space.
+    await this.journal.compact(tables.batches(COMPACT_BATCH), Math.ceil(tables.count / COMPACT_BATCH)).catch(() => undefined);
+  }
+
+  /** A store that has no room for it still opens, and tries again the next day. */
   private async prune(): Promise<void> {
-    const removals = expired(this, this.retentionDays, Date.now());
-    if (removals.length > 0) await this.write(removals);
+    try {
+      await this.write(expired(this, this.retentionDays, Date.now()));
+    } catch (error) {
+      if (!isMcError(error)) throw error;
+    }
   }
-}
-
-function closedError(): McError {
-  return new McError('STORE_CLOSED', 'The store is closed. Deploy again.');
-}
-
-function asStoreError(error: unknown): never {
-  if (error instanceof McError) throw error;
-  const code = String((error as { code?: unknown }).code);
-  if (code === 'ENOSPC' || code === 'EDQUOT') throw new McError('STORE_FULL', 'The disk of the store is full. Free some space and restart.', { cause: error });
-  throw new McError('STORE_CORRUPT', 'The store cannot be opened. Check the folder, its owner and the disk.', { cause: error });
 }
 
 async function othersBeside(folder: string): Promise<boolean> {

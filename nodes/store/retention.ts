@@ -10,8 +10,9 @@ export function expired(store: StorePort, retentionDays: number, now: number): S
   for (const { _id, at, seq } of store.all('changes')) {
     if (at < before && seq !== store.lastChange()) removals.push({ collection: 'changes', remove: _id });
   }
-  for (const { _id, at, state } of store.all('operations')) {
-    if (at < before && (state === 'confirmed' || state === 'rejected')) removals.push({ collection: 'operations', remove: _id });
+  // Who asked has not been told of an outcome that is owed: it keeps a credit from being spent twice.
+  for (const { _id, at, state, owed } of store.all('operations')) {
+    if (at < before && owed !== true && (state === 'confirmed' || state === 'rejected')) removals.push({ collection: 'operations', remove: _id });
   }
   return removals;
 }

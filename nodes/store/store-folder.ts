@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { McError } from '../credential/mc-error';
 
@@ -9,12 +9,17 @@ import { McError } from '../credential/mc-error';
 export function resolveStoreFolder(userDir: string, folder: string, id: string): string {
   const root = realpathOfNearest(resolve(userDir));
   const wanted = folder === '' ? join('mobile-credential', id.replace(/[^\w.-]/g, '_')) : folder;
+  if (wanted.includes('\0')) throw outside();
   const path = realpathOfNearest(resolve(root, wanted));
   const inside = relative(root, path);
   if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    throw new McError('CONFIG_INVALID', '"folder" must lie inside the Node-RED user directory, for example "mobile-credential/front".');
+    throw outside();
   }
   return path;
+}
+
+function outside(): McError {
+  return new McError('CONFIG_INVALID', '"folder" must lie inside the Node-RED user directory, for example "mobile-credential/front".');
 }
 
 /** The real path of what exists of it, and the rest as written. */
@@ -22,6 +27,8 @@ function realpathOfNearest(path: string): string {
   try {
     return realpathSync(path);
   } catch {
+    // A link that leads nowhere yet would lead outside once there is something.
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw outside();
     const parent = dirname(path);
     return parent === path ? path : join(realpathOfNearest(parent), path.slice(parent.length + (parent.endsWith(sep) ? 0 : 1)));
   }

@@ -7,23 +7,23 @@ type Maps = { [C in CollectionName]: Map<string, Documents[C]> };
 export class Tables {
   lastChange = 0;
   private readonly maps: Maps;
-  private readonly byUser = new Map<string, Map<string, CredentialDocument>>();
-  private readonly byCard = new Map<string, Map<string, CredentialDocument>>();
+  private readonly byUser = new Map<string, CredentialDocument[]>();
+  private readonly byCard = new Map<string, CredentialDocument[]>();
 
   constructor() {
-    this.maps = Object.fromEntries(COLLECTIONS.map((name) => [name, new Map()])) as unknown as Maps;
+    this.maps = Object.fromEntries(COLLECTIONS.map((name) => [name, new Map<string, unknown>()])) as unknown as Maps;
   }
 
   of<C extends CollectionName>(collection: C): Map<string, Documents[C]> {
-    return this.maps[collection] as unknown as Map<string, Documents[C]>;
+    return this.maps[collection];
   }
 
   ofUser(site: string, userId: string): CredentialDocument[] {
-    return [...this.byUser.get(`${site}/${userId}`)?.values() ?? []];
+    return [...this.byUser.get(userKey(site, userId)) ?? []];
   }
 
   withCard(cardId: string): CredentialDocument[] {
-    return [...this.byCard.get(cardId)?.values() ?? []];
+    return [...this.byCard.get(cardId) ?? []];
   }
 
   apply(batch: readonly StoreWrite[]): void {
@@ -38,42 +38,52 @@ export class Tables {
     }
   }
 
-  /** Every document as batches that make these tables again. The cursor of changes is kept by the changes' numbers. */
-  *batches(size: number): Generator<StoreWrite[]> {
-    let batch: StoreWrite[] = [];
+  /** How many documents there are. */
+  get count(): number {
+    return COLLECTIONS.reduce((sum, name) => sum + this.maps[name].size, 0);
+  }
+
+  /** Every document as JSON of batches that make these tables again, `size` documents in each but the last. */
+  *batches(size: number): Generator<string> {
+    let batch: object[] = [];
     for (const collection of COLLECTIONS) {
       for (const put of this.maps[collection].values()) {
-        batch.push({ collection, put } as StoreWrite);
+        batch.push({ collection, put });
         if (batch.length === size) {
-          yield batch;
+          yield JSON.stringify(batch);
           batch = [];
         }
       }
     }
-    if (batch.length > 0) yield batch;
+    if (batch.length > 0) yield JSON.stringify(batch);
   }
 
   private indexCredential(write: Extract<StoreWrite, { collection: 'credentials' }>): void {
     const id = 'remove' in write ? write.remove : write.put._id;
     const former = this.maps.credentials.get(id);
     if (former !== undefined) {
-      drop(this.byUser, `${former.site}/${former.userId}`, id);
-      drop(this.byCard, former.cardId, id);
+      drop(this.byUser, userKey(former.site, former.userId), former);
+      drop(this.byCard, former.cardId, former);
     }
     if ('remove' in write) return;
-    add(this.byUser, `${write.put.site}/${write.put.userId}`, write.put);
+    add(this.byUser, userKey(write.put.site, write.put.userId), write.put);
     add(this.byCard, write.put.cardId, write.put);
   }
 }
 
-function add(index: Map<string, Map<string, CredentialDocument>>, key: string, doc: CredentialDocument): void {
-  let found = index.get(key);
-  if (found === undefined) index.set(key, (found = new Map()));
-  found.set(doc._id, doc);
+function userKey(site: string, userId: string): string {
+  return `${site}\n${userId}`;
 }
 
-function drop(index: Map<string, Map<string, CredentialDocument>>, key: string, id: string): void {
-  const found = index.get(key);
-  found?.delete(id);
-  if (found?.size === 0) index.delete(key);
+// Arrays, for there is nearly always one entry: a hundred thousand Maps of one would weigh more than the credentials.
+function add(index: Map<string, CredentialDocument[]>, key: string, doc: CredentialDocument): void {
+  const others = index.get(key);
+  if (others === undefined) index.set(key, [doc]);
+  else others.push(doc);
+}
+
+function drop(index: Map<string, CredentialDocument[]>, key: string, doc: CredentialDocument): void {
+  const left = index.get(key)?.filter((other) => other !== doc) ?? [];
+  if (left.length === 0) index.delete(key);
+  else index.set(key, left);
 }

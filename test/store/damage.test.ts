@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sinon from 'sinon';
+import { batchOf, Bench, contents, cursor, journalOf, withCode } from './fixtures';
+
+describe('a store that is cut off or damaged', () => {
+  const bench = new Bench();
+  afterEach(() => { sinon.restore(); return bench.clear(); });
+
+  /** A store of a few batches, closed; its file's lines, header first. */
+  async function made(batches: number): Promise<{ folder: string; file: string; bytes: Buffer }> {
+    const folder = await bench.folder();
+    const store = await bench.open(folder);
+    for (let i = 0; i < batches; i += 1) await store.write([cursor(`a${i}`, i), cursor(`b${i}`, i)]);
+    await store.close();
+    const file = await journalOf(folder);
+    return { folder, file, bytes: await readFile(file) };
+  }
+
+  it('loses nothing acknowledged to kill -9, and keeps batches whole, also while compacting', async function () {
+    this.timeout(60_000);
+    const folder = await bench.folder();
+    for (let run = 0; run < 4; run += 1) {
+      const child = bench.child(folder, 'many');
+      await child.said('open');
+      await new Promise((resolve) => setTimeout(resolve, 150 + 170 * run));
+      const ended = new Promise((resolve) => child.process.once('close', resolve));
+      child.process.kill('SIGKILL');
+      await ended;
+      const acknowledged = child.lines.filter((line) => /^\d+$/.test(line)).map(Number);
+      assert.ok(acknowledged.length > 20, `only ${acknowledged.length} writes`);
+      const store = await bench.open(folder);
+      for (const number of acknowledged) assert.equal(store.get('cursors', `a${number}`)?.seq, number, `write ${number} of run ${run}`);
+      for (const { _id } of store.all('cursors')) assert.ok(store.get('sites', _id.replace('a', 'b')), `${_id} is half there`);
+      for (const { _id } of store.all('sites')) assert.ok(store.get('cursors', _id.replace('b', 'a')), `${_id} is half there`);
+      await store.close();
+    }
+  });
+
+  it('opens with a torn last line, however few lines there are, and drops that batch as a whole', async function () {
+    this.timeout(30_000);
+    for (const batches of [1, 2, 3, 12]) {
+      const { folder, file, bytes } = await made(batches);
+      const lastLine = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+      for (const length of [lastLine + 1, lastLine + 20, bytes.length - 2, bytes.length - 1]) {
+        await writeFile(file, bytes.subarray(0, length));
+        const store = await bench.open(folder);
+        assert.equal([...store.all('cursors')].length, 2 * (batches - 1), `${batches} batches, cut at ${length}`);
+        await store.write([cursor('after')]);
+        await store.close();
+        const again = await bench.open(folder);
+        assert.equal(again.get('cursors', 'after')?.seq, 0, 'the next write is not glued to the torn one');
+        await again.close();
+      }
+    }
+  });
+
+  it('opens with a last line that the power cut left as zeros, with or without an end', async () => {
+    for (const tail of ['\0'.repeat(400), `${'\0'.repeat(400)}\n`, `0123\0\0\0`]) {
+      const { folder, file, bytes } = await made(3);
+      await writeFile(file, Buffer.concat([bytes, Buffer.from(tail)]));
+      assert.equal([...(await bench.open(folder)).all('cursors')].length, 6);
+    }
+  });
+
+  it('notices every flipped bit of every acknowledged line (property), and leaves the file alone', async function () {
+    this.timeout(30_000);
+    const { folder, file, bytes } = await made(4);
+    await fc.assert(fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(7), async (at, bit) => {
+      const flipped = Buffer.from(bytes);
+      flipped[at] = (flipped[at] as number) ^ (1 << bit);
+      await writeFile(file, flipped);
+      await assert.rejects(bench.open(folder), withCode('STORE_CORRUPT'));
+      assert.ok((await readFile(file)).equals(flipped), 'nothing is mended on a guess');
+    }), { numRuns: 250 });
+    await writeFile(file, bytes);
+    assert.equal([...(await bench.open(folder)).all('cursors')].length, 8);
+  });
+
+  it('does not start empty on a file that lost its content or its beginning', async () => {
+    const { folder, file, bytes } = await made(3);
+    for (const content of [Buffer.alloc(0), Buffer.alloc(4096), bytes.subarray(bytes.indexOf('\n') + 1), Buffer.from('{}\n'), Buffer.from('not a store')]) {
+      await writeFile(file, content);
+      await assert.rejects(bench.open(folder), withCode('STORE_CORRUPT'));
+    }
+  });
+
+  it('notices that a compacted file was cut off, also between two lines', async function () {
+    this.timeout(30_000);
+    const folder = await bench.folder();
+    const store = await bench.open(folder);
+    for (let i = 0; i < 300; i += 1) await store.write(batchOf(i));
+    await store.close();
+    const file = await journalOf(folder);
+    const bytes = await readFile(file);
+    assert.ok(!file.endsWith('store-000001.log'));
+    await truncate(file, bytes.indexOf('\n', bytes.indexOf('\n') + 1) + 1);
+    await assert.rejects(bench.open(folder), withCode('STORE_CORRUPT'));
+  });
+
+  it('goes on with the newer file, and clears away what a crash in a compaction left', async () => {
+    const { folder, bytes } = await made(2);
+    await writeFile(join(folder, 'store-000002.log'), bytes);
+    await writeFile(join(folder, 'store-000003.log.tmp'), 'half');
+    const store = await bench.open(folder);
+    assert.equal([...store.all('cursors')].length, 4);
+    await store.close();
+    assert.equal(await journalOf(folder), join(folder, 'store-000002.log'));
+  });
+
+  describe('on a full disk', () => {
+    let disk: string | null = null;
+    beforeEach(async function () {
+      disk = await mkdtemp(join(tmpdir(), 'mc-disk-'));
+      try {
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'ignore' });
+      } catch {
+        // Mounting needs rights that not everybody has.
+        await rm(disk, { recursive: true });
+        disk = null;
+        this.skip();
+      }
+    });
+    afterEach(async () => {
+      await bench.clear();
+      if (disk === null) return;
+      execFileSync('umount', [disk], { stdio: 'ignore' });
+      await rm(disk, { recursive: true });
+    });
+
+    it('keeps and shows nothing of a write that failed, everything before and after it', async () => {
+      const folder = join(disk as string, 'store');
+      const store = await bench.open(folder);
+      const seen: string[] = [];
+      store.onWrite((batch) => seen.push(...batch.map((write) => ('put' in write ? write.put._id : ''))));
+      await store.write([cursor('before')]);
+      const large = { collection: 'lockdowns' as const, put: { _id: 'large', since: '', by: 'x'.repeat(400_000) } };
+      const [refused, beside] = await Promise.allSettled([store.write([cursor('half'), large]), store.write([cursor('beside')])]);
+      assert.equal(refused.status, 'rejected');
+      withCode('STORE_FULL')((refused).reason);
+      assert.equal(beside.status, 'fulfilled', 'a small write does not fail with a large one');
+      assert.deepEqual([store.get('cursors', 'half'), store.get('lockdowns', 'large')], [undefined, undefined]);
+      await store.write([cursor('after')]);
+      assert.deepEqual(seen, ['before', 'beside', 'after']);
+      await store.close();
+      const again = await bench.open(folder);
+      assert.deepEqual(contents(again), contents(store));
+      await again.close();
+    });
+
+    it('opens and reads with not a byte left, refuses writes, and writes again when there is room', async () => {
+      const folder = join(disk as string, 'store');
+      const first = await bench.open(folder);
+      await first.write([cursor('a', 7)]);
+      const filler = join(disk as string, 'filler');
+      const file = await open(filler, 'w');
+      await assert.rejects(async () => { for (;;) await file.write(Buffer.alloc(4096)); });
+      await file.close();
+      let refused = 0;
+      for (let i = 0; i < 100; i += 1) await first.write([{ collection: 'lockdowns', put: { _id: `d${i}`, since: '', by: 'x'.repeat(200) } }]).catch((error: unknown) => { withCode('STORE_FULL')(error); refused += 1; });
+      assert.ok(refused > 0);
+      assert.equal(first.get('cursors', 'a')?.seq, 7);
+      await rm(filler);
+      await first.write([cursor('b')]);
+      await first.close();
+      assert.deepEqual(contents(await bench.open(folder)), contents(first));
+    });
+  });
+
+  it('takes no more writes when a failed one could not be undone, and still answers reads', async () => {
+    const folder = await bench.folder();
+    const store = await bench.open(folder);
+    await store.write([cursor('a')]);
+    const handles = Object.getPrototypeOf(await open(join(folder, 'probe'), 'w').then(async (file) => { await file.close(); return file; })) as { datasync: () => Promise<void>; truncate: () => Promise<void> };
+    const failing = Object.assign(new Error('i/o error'), { code: 'EIO' });
+    const sync = sinon.stub(handles, 'datasync').rejects(failing);
+    const cut = sinon.stub(handles, 'truncate').rejects(failing);
+    await assert.rejects(store.write([cursor('b')]), withCode('STORE_CORRUPT'));
+    sync.restore();
+    cut.restore();
+    await assert.rejects(store.write([cursor('c')]), withCode('STORE_CORRUPT'));
+    assert.equal(store.get('cursors', 'a')?.seq, 0);
+    assert.deepEqual([store.get('cursors', 'b'), store.get('cursors', 'c')], [undefined, undefined]);
+  });
+
+  it('cuts a write off again whose sync failed', async () => {
+    const folder = await bench.folder();
+    const store = await bench.open(folder);
+    const handles = Object.getPrototypeOf(await open(join(folder, 'probe'), 'w').then(async (file) => { await file.close(); return file; })) as { datasync: () => Promise<void> };
+    const sync = sinon.stub(handles, 'datasync').callThrough();
+    sync.onFirstCall().rejects(Object.assign(new Error('i/o error'), { code: 'EIO' }));
+    await assert.rejects(store.write([cursor('b')]), withCode('STORE_CORRUPT'));
+    await store.write([cursor('c')]);
+    await store.close();
+    assert.deepEqual([...(await bench.open(folder)).all('cursors')].map(({ _id }) => _id), ['c']);
+  });
+});
