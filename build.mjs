@@ -21,11 +21,14 @@ const PAGE = 'nodes/simulator/page';
 /** Its time is that of the last build; outside dist/, so that it is not packed. */
 const BUILT = join(cache, 'built');
 
-/** Builds everything; rejects with an error whose message lists all that is wrong. */
+/**
+ * Builds everything, beside dist/ and at its depth (source maps hold relative paths), then puts it in its place.
+ * Rejects with an error whose message lists all that is wrong.
+ */
 export async function build({ lenient = false, log = console.log } = {}) {
   const from = Date.now();
   const types = nodeTypes();
-  const stage = mkdtempSync(join(cache, 'build-'));
+  const stage = mkdtempSync(join(root, '.dist-'));
   try {
     const problems = [...unknownFiles(), ...invalidJson(), ...missingParts(types)];
     const lacking = lenient ? problems.filter(({ missing }) => missing !== true) : problems;

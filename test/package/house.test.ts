@@ -1,7 +1,7 @@
 /** Habits of the house that no type and no linter sees. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { sourceFiles } from './source-files';
 
 const PALETTE_LINES = 120;
@@ -15,7 +15,7 @@ const BINARY = /\.(png|jpe?g|gif|ico|woff2?|pdf|gz|tgz)$/;
 function committed(): string[] | null {
   try {
     return execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-      .split('\0').filter((path) => path !== '' && existsSync(path));
+      .split('\0').filter((path) => path !== '' && existsSync(path) && statSync(path).isFile());
   } catch {
     return null;
   }

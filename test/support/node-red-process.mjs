@@ -57,7 +57,8 @@ export async function startNodeRed({ node = process.execPath, nodeRedFolder, use
   const deadline = Date.now() + START_LIMIT_MS;
   let gone = null;
   void exited.then((how) => { gone = how; });
-  while (!log.some((line) => /Started flows/.test(line))) {
+  // The two lines come in either order, as the version has it.
+  while (![/Started flows/, /Server now running/].every((sign) => log.some((line) => sign.test(line)))) {
     const missing = log.some((line) => /Waiting for missing types/.test(line));
     if (gone !== null || missing || Date.now() > deadline) {
       if (gone === null) await stop();
