@@ -47,8 +47,9 @@ const readerNotRegistered = ofRecord(({ site }, { device: asked, knowledge }) =>
 
 const clockDoubtful = ofRecord(({ site }, { now, knowledge }) => {
   const state = knowledge.get('sites', site);
-  const noted = [state?.listAsOf, state?.contactAsOf, knowledge.get('readers', site)?.receivedAt];
-  return noted.some((time) => time !== undefined && time !== null && now < Date.parse(time) - CLOCK_TOLERANCE_MS);
+  const isBefore = (noted: string | null | undefined): boolean =>
+    noted !== null && noted !== undefined && now < Date.parse(noted) - CLOCK_TOLERANCE_MS;
+  return isBefore(state?.listAsOf) || isBefore(state?.contactAsOf) || isBefore(knowledge.get('readers', site)?.receivedAt);
 });
 
 // Worded so that a time which cannot be parsed denies.

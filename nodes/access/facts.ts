@@ -46,10 +46,12 @@ export function factsOfRead(read: Read, knowledge: Knowledge, finder: CardFinder
   const candidates = isNumber ? finder.candidates(cardId, read.format) : [];
   const [only] = candidates;
   const records = candidates.length === 1 && only !== undefined ? knowledge.credentialsWith(only) : [];
-  return forEachRecord({
+  const [first, ...others] = records;
+  const facts = (credential: Facts['credential']): Facts => ({
     readable: isNumber && read.parityOk !== false, door, device, knowledge, now, offlineLimitHours, at: now,
-    candidates, records, credential: null, userId: null,
+    candidates, records, credential, userId: null,
   });
+  return first === undefined ? [facts(null)] : [facts(first), ...others.map(facts)];
 }
 
 /** The same facts with each of their records looked at. */
