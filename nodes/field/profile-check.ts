@@ -69,9 +69,29 @@ const profile = fields({
 
 /** The value as a profile, or CONFIG_INVALID that names the first field that is wrong. */
 export function checkProfile(value: unknown): Profile {
-  const wrong = profile(value, 'profile');
+  const wrong = profile(value, 'profile')
+    ?? unfit(value as Profile);
   if (wrong !== null) throw new McError('CONFIG_INVALID', `"overrides" does not describe a device: ${wrong}.`);
   return value as Profile;
+}
+
+/** What each field allows by itself, but the device could not do. */
+function unfit({ inputs, outputs, pulse }: Profile): string | null {
+  const past = (at: { address: number | null; count: number } | null): boolean => at?.address != null && at.address + at.count > 0x1_0000;
+  if (past(inputs)) return 'profile.inputs.count runs past the last address, 65535';
+  if (past(outputs)) return 'profile.outputs.count runs past the last address, 65535';
+  if (pulse === null) return null;
+  const { kind, command = 0, unitMs, minMs, maxMs } = pulse;
+  if (minMs > maxMs) return 'profile.pulse.minMs must not be more than profile.pulse.maxMs';
+  if (minMs % unitMs !== 0) return `profile.pulse.minMs must be a multiple of profile.pulse.unitMs, ${unitMs}`;
+  if (maxMs % unitMs !== 0) return `profile.pulse.maxMs must be a multiple of profile.pulse.unitMs, ${unitMs}`;
+  const most = maxMs / unitMs;
+  // FF00 is no time: it is what function 5 switches on for good.
+  if (kind === 'fc5-value' && most >= 0xff00) return `profile.pulse.maxMs must be below ${0xff00 * unitMs}: the time goes out as a number of units below 65280`;
+  // The time lies in the bits that the command leaves free.
+  const free = command === 0 ? 0xffff : (command & -command) - 1;
+  if (kind === 'fc6-command' && most > free) return `profile.pulse.maxMs must be at most ${free * unitMs}: the time must fit below the command`;
+  return null;
 }
 
 function first(results: (string | null)[]): string | null {

@@ -1,9 +1,8 @@
 /** What breaks lines in the field, made on real sockets: resets, dead hosts, wrong check sums, other transports. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { isMcError } from '../../nodes/credential/mc-error';
-import type { RequestOptions } from '../../nodes/field/controller-port';
+import type { Socket } from 'node:net';
 import { Controller } from '../../nodes/field/controller';
 import { Line } from '../../nodes/field/line';
 import type { LineSettings } from '../../nodes/field/line-settings';
@@ -11,30 +10,14 @@ import { readBits, readRegisters, writeSingle } from '../../nodes/field/modbus-p
 import { resolveProfile } from '../../nodes/field/profile';
 import { FaultProxy } from '../support/fault-proxy';
 import { type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
-
-const soon = (priority: RequestOptions['priority'] = 'door'): RequestOptions => ({ priority, deadlineAt: Date.now() + 2000 });
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(() => 'fine', (error: unknown) => (isMcError(error) ? error.code : String(error)));
-}
-
-async function until(holds: () => boolean, what = 'it'): Promise<void> {
-  const end = Date.now() + 5000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`${what} did not come about`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+import { codeOf, LINE, rtu, scriptedDevice, soon, until } from './line-fixture';
 
 describe('a line under faults', () => {
   const lines: Line[] = [];
   const ends: (() => Promise<unknown>)[] = [];
 
   async function open(over: Partial<LineSettings>): Promise<Line> {
-    const line = new Line({
-      transport: 'tcp', host: '127.0.0.1', port: 0, path: '', baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1,
-      timeoutMs: 150, gapMs: null, maxInFlight: 1, ...over,
-    });
+    const line = new Line({ ...LINE, ...over });
     lines.push(line);
     line.open();
     await until(() => line.state === 'up', 'the line');
@@ -46,20 +29,10 @@ describe('a line under faults', () => {
     for (const end of ends.splice(0).reverse()) await end();
   });
 
-  /** RTU frames on a socket: each request is answered with what `answer` makes of it. */
-  async function rtuServer(answer: (request: Buffer, socket: Socket) => void): Promise<number> {
-    const sockets = new Set<Socket>();
-    const server = createServer((socket) => {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('data', (request) => { answer(request, socket); });
-    });
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-    ends.push(() => new Promise((resolve) => {
-      for (const socket of sockets) socket.destroy();
-      server.close(resolve);
-    }));
-    return (server.address() as AddressInfo).port;
+  async function device(answer: (request: Buffer, socket: Socket) => void): Promise<number> {
+    const { port, close } = await scriptedDevice(answer);
+    ends.push(close);
+    return port;
   }
 
   describe('of the connection', () => {
@@ -135,10 +108,7 @@ describe('a line under faults', () => {
     });
 
     it('goes on though a listener throws', async () => {
-      const line = new Line({
-        transport: 'tcp', host: '127.0.0.1', port: proxy.port, path: '', baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1,
-        timeoutMs: 150, gapMs: null, maxInFlight: 1,
-      });
+      const line = new Line({ ...LINE, port: proxy.port });
       lines.push(line);
       const seen: string[] = [];
       line.onState((state) => { if (state === 'up') throw new Error('a listener of somebody'); });
@@ -181,14 +151,11 @@ describe('a line under faults', () => {
 
   it('closes within two seconds while it is still connecting', async () => {
     // A listener that never takes a connection, its backlog filled: the next one gets no answer at all.
-    const { spawn } = await import('node:child_process');
     const child = spawn('/usr/bin/python3', ['-c', 'import socket,sys\ns=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(0); print(s.getsockname()[1],flush=True)\nk=[socket.socket() for _ in range(3)]\nfor c in k: c.setblocking(False); c.connect_ex(s.getsockname())\nsys.stdin.read()']);
     const port = Number(await new Promise((resolve) => { child.stdout.once('data', (chunk: Buffer) => { resolve(chunk.toString()); }); }));
     ends.push(async () => { child.stdin.end(); });
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const line = new Line({
-      transport: 'tcp', host: '127.0.0.1', port, path: '', baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, timeoutMs: 150, gapMs: null, maxInFlight: 1,
-    });
+    const line = new Line({ ...LINE, port });
     line.open();
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(line.state, 'connecting');
@@ -200,8 +167,8 @@ describe('a line under faults', () => {
   describe('with RTU frames on a socket', () => {
     it('reads, and refuses a frame whose check sum is wrong', async () => {
       let broken = false;
-      const port = await rtuServer((_request, socket) => {
-        const frame = withCrc([1, 3, 2, 0x12, 0x34]);
+      const port = await device((_request, socket) => {
+        const frame = rtu([1, 3, 2, 0x12, 0x34]);
         if (broken) frame[4] = 0x35;
         socket.write(frame);
       });
@@ -212,9 +179,9 @@ describe('a line under faults', () => {
     });
 
     it('waits after a timeout until a late answer can no longer be taken for another', async () => {
-      const port = await rtuServer((request, socket) => {
+      const port = await device((request, socket) => {
         const address = request.readUInt16BE(2);
-        const frame = withCrc([1, 3, 2, 0, address === 0 ? 0x11 : 0x22]);
+        const frame = rtu([1, 3, 2, 0, address === 0 ? 0x11 : 0x22]);
         setTimeout(() => { socket.write(frame); }, address === 0 ? 150 : 0);
       });
       const line = await open({ transport: 'rtu-tcp', port, timeoutMs: 100 });
@@ -243,7 +210,76 @@ describe('a line under faults', () => {
     });
   });
 
+  it('takes no value from a datagram that was cut, and none from another sender', async () => {
+    const udp = createSocket('udp4');
+    const stranger = createSocket('udp4');
+    ends.push(() => new Promise<void>((resolve) => { udp.close(() => { stranger.close(() => { resolve(); }); }); }));
+    let cut = true;
+    udp.on('message', (request, from) => {
+      const good = Buffer.concat([request.subarray(0, 4), Buffer.from([0, 5, 1, 3, 2, 0x12, 0x34])]);
+      if (!cut) stranger.send(Buffer.concat([good.subarray(0, 9), Buffer.from([0x66, 0x66])]), from.port, from.address);
+      setTimeout(() => { udp.send(cut ? good.subarray(0, 9) : good, from.port, from.address); }, 20);
+    });
+    await new Promise<void>((resolve) => { udp.bind(0, '127.0.0.1', resolve); });
+    const line = await open({ transport: 'udp', port: udp.address().port });
+    assert.equal(await codeOf(line.request(1, readRegisters(3, 0, 1), soon())), 'ANSWER_INVALID');
+    cut = false;
+    assert.deepEqual(await line.request(1, readRegisters(3, 0, 1), soon()), [0x1234]);
+  });
+
   describe('asked by a controller', () => {
+    it('polls the inputs once for all doors, at the fastest pace, and not while one poll is out', async () => {
+      const peer = await startModbusPeer();
+      ends.push(() => peer.stop());
+      const line = await open({ port: peer.port, timeoutMs: 1000 });
+      const controller = new Controller(line, 1, resolveProfile('waveshare-io-8', undefined));
+      const counts = [0, 0, 0];
+      const stops = [20, 200, 5000].map((pollMs, index) => controller.watchInputs(pollMs, () => {
+        counts[index] = (counts[index] ?? 0) + 1;
+        if (index === 0) throw new Error('a listener of somebody');
+      }, (error) => { throw error; }));
+      await until(() => (counts[2] ?? 0) >= 5);
+      assert.equal(counts[0], counts[2], 'all hear of every poll');
+      assert.equal((await peer.seen()).length - (counts[0] ?? 0) <= 2, true);
+      await peer.fault({ late: 0.2 });
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      const before = (await peer.seen()).length;
+      await new Promise((resolve) => setTimeout(resolve, 450));
+      assert.ok((await peer.seen()).length - before <= 4, 'polls piled up');
+      for (const stop of stops) stop();
+      controller.close();
+    });
+
+    it('reads back a relay board that takes commands and answers 0 or 1', async () => {
+      const peer = await startModbusPeer();
+      ends.push(() => peer.stop());
+      const line = await open({ port: peer.port });
+      const controller = new Controller(line, 1, resolveProfile('eletechsup-r421a08', undefined));
+      const at = Date.now() + 1000;
+      await controller.pulse(2, 3000, at);
+      await controller.setOutput(3, true, at);
+      assert.deepEqual((await peer.seen()).map(([, pdu]) => pdu), ['0600020603', '0600030100']);
+      await peer.set(1, 'holding', 1, [0, 1]);
+      assert.equal(await controller.readOutput(1, at), false);
+      assert.equal(await controller.readOutput(2, at), true);
+      controller.close();
+    });
+
+    it('shares no strike, and says why a device is not armed', async () => {
+      const line = new Line(LINE);
+      const waveshare = new Controller(line, 1, resolveProfile('waveshare-io-8', undefined));
+      const release = waveshare.claimOutput(1, 'Front');
+      assert.throws(() => waveshare.claimOutput(1, 'Back'), (error: unknown) => (error as { code?: string }).code === 'STRIKE_SHARED' && /Front/.test(String(error)));
+      release();
+      waveshare.claimOutput(1, 'Back')();
+      assert.throws(() => waveshare.claimOutput(9, 'Front'), { code: 'CHANNEL_UNKNOWN' });
+      assert.throws(() => { waveshare.checkInput(9); }, { code: 'CHANNEL_UNKNOWN' });
+      assert.equal(waveshare.whyNotArmed(1, false), null);
+      const inveo = new Controller(line, 3, resolveProfile('inveo-rfid-ind', undefined));
+      assert.match(String(inveo.whyNotArmed(1, false)), /hostPulse/);
+      assert.equal(inveo.whyNotArmed(1, true), null);
+    });
+
     it('writes nothing to an output that the device does not have', async () => {
       const peer = await startModbusPeer();
       ends.push(() => peer.stop());
@@ -260,13 +296,3 @@ describe('a line under faults', () => {
     });
   });
 });
-
-/** CRC-16 of Modbus, low byte first; checked by modbus-serial on the other side. */
-function withCrc(bytes: readonly number[]): Buffer {
-  let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >> 1) ^ 0xa001 : crc >> 1;
-  }
-  return Buffer.from([...bytes, crc & 0xff, crc >> 8]);
-}

@@ -1,4 +1,5 @@
-"""A Modbus/TCP device that is not ours: pymodbus' own data store and function handlers, in units 1 and 2.
+"""A Modbus/TCP device that is not ours: pymodbus' own data store and function handlers, in units 1 and 2,
+and the same over RTU frames on a second port.
 
 Timed pulses (function 5 to 0x0200 and up, value n x 100 ms) are answered here with an exact echo, as the relay modules
 do, before pymodbus' handler, which refuses such values. Commands come as JSON lines on standard input, answers go to
@@ -11,6 +12,7 @@ import sys
 
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
 from pymodbus.factory import ServerDecoder
+from pymodbus.utilities import computeCRC
 
 DECODER = ServerDecoder()
 FAULTS = {"silent": False, "late": 0.0, "wrong_unit": False, "exception": 0, "wrong_echo": False}
@@ -42,13 +44,31 @@ def answer(unit, pdu):
     return bytes([response.function_code]) + response.encode()
 
 
-async def serve(reader, writer):
+async def read_tcp(reader):
+    tid, _, length, unit = struct.unpack(">HHHB", await reader.readexactly(7))
+    return tid, unit, await reader.readexactly(length - 1)
+
+
+async def read_rtu(reader):
+    """Functions 1 to 6 are all eight bytes long; a frame with a wrong check sum is left unanswered."""
+    while True:
+        frame = await reader.readexactly(8)
+        if struct.pack(">H", computeCRC(frame[:6])) == frame[6:]:
+            return None, frame[0], frame[1:6]
+
+
+def framed(tid, unit, reply):
+    if tid is None:
+        body = bytes([unit]) + reply
+        return body + struct.pack(">H", computeCRC(body))
+    return struct.pack(">HHHB", tid, 0, len(reply) + 1, unit) + reply
+
+
+async def serve(reader, writer, read=read_tcp):
     WRITERS.add(writer)
     try:
         while True:
-            head = await reader.readexactly(7)
-            tid, _, length, unit = struct.unpack(">HHHB", head)
-            pdu = await reader.readexactly(length - 1)
+            tid, unit, pdu = await read(reader)
             SEEN.append([unit, pdu.hex()])
             if FAULTS["silent"]:
                 continue
@@ -56,7 +76,7 @@ async def serve(reader, writer):
                 await asyncio.sleep(FAULTS["late"])
             reply = answer(unit, pdu)
             said = unit + 1 if FAULTS["wrong_unit"] else unit
-            writer.write(struct.pack(">HHHB", tid, 0, len(reply) + 1, said) + reply)
+            writer.write(framed(tid, said, reply))
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
         pass
@@ -95,7 +115,8 @@ def command(order):
 
 async def main():
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
+    rtu = await asyncio.start_server(lambda r, w: serve(r, w, read_rtu), "127.0.0.1", 0)
+    print(json.dumps({"port": server.sockets[0].getsockname()[1], "rtuPort": rtu.sockets[0].getsockname()[1]}), flush=True)
     lines = asyncio.StreamReader()
     await asyncio.get_event_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while True:

@@ -14,6 +14,8 @@ export interface Pulse { unit: number; address: number; value: number }
 
 export class ModbusPeer {
   port = 0;
+  /** The same device with RTU frames on a socket, as behind a transparent serial server. */
+  rtuPort = 0;
   private next = 0;
   private readonly waiting = new Map<number, (value: unknown) => void>();
 
@@ -92,9 +94,10 @@ export async function startModbusPeer(): Promise<ModbusPeer> {
   child.stderr.on('data', (data: Buffer) => { trouble += data.toString(); });
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const message = JSON.parse(line) as { id: number; value: unknown; port?: number };
+      const message = JSON.parse(line) as { id: number; value: unknown; port?: number; rtuPort?: number };
       if (message.port === undefined) { peer.take(message); return; }
       peer.port = message.port;
+      peer.rtuPort = message.rtuPort ?? 0;
       resolve();
     });
     child.once('exit', () => { reject(new Error(`pymodbus peer ended: ${trouble}`)); });
