@@ -158,17 +158,23 @@ class Journey {
     await this.#orError(this.feed.next('demo-debug-watch', ({ payload }) => [payload].flat().some((change) => change?.cardId === cardId && change.to === to), STEP_LIMIT_MS));
   }
 
+  /** Granted, the door's answer says so, and its strike is on: fired now, unless the last opening's was still on. */
   async opens(reader, cardId) {
+    const before = (await this.page.state()).doors[reader - 1];
     const { granted, reason } = await this.#read(reader, cardId);
     if (!granted) throw new Error(`refused: ${reason}`);
     const strike = await this.#orError(this.feed.next('demo-debug-door', ({ payload }) => payload.command === 'open' && payload.state === 'granted', STEP_LIMIT_MS));
-    await this.page.until(`strike ${reader} on`, (state) => state.doors[reader - 1].strike);
+    await this.page.until(`strike ${reader} on`, ({ doors }) => doors[reader - 1].strike && (before.strike || doors[reader - 1].strikes > before.strikes));
     return `strike after ${strike.payload.latencyMs} ms`;
   }
 
+  /** Denied for this reason, and no strike fired. */
   async refused(reader, cardId, wanted) {
+    const before = await this.page.state();
     const { granted, reason } = await this.#read(reader, cardId);
     if (granted || reason !== wanted) throw new Error(`${wanted} was expected, the decision is ${reason}`);
+    const fired = (await this.page.state()).doors.find(({ strikes }, index) => strikes > before.doors[index].strikes);
+    if (fired !== undefined) throw new Error(`the strike of door ${fired.door} fired all the same`);
     return reason;
   }
 
