@@ -5,7 +5,7 @@
  * - A grant, an operator's `open` and (with `exitOpens`) an exit request release the strike for `strikeMs`.
  *   `relock: 'onOpen'` ends it when the door opens, `'onClose'` when it closes again, both at the latest after
  *   `strikeMs`; `'afterStrike'` lets it run.
- * - Opening is by right while the strike is released, for `shuntMs` after a grant, an exit request or the line's
+ * - Opening is by right while the strike is released, for `shuntMs` after a grant or an exit request, at the line's
  *   return, while the exit input stays active, and while the door is held unlocked. Else it is forced.
  * - Held open counts from the opening, or from the end of the strike's release where that is later, or from the end
  *   of an unlock that left the door open. 0 switches it off. A forced door is not also held open.
@@ -256,7 +256,8 @@ export class DoorMachine {
       this.graceEndsAt = null;
       if (this.lineTold === false) this.effects.push({ kind: 'event', event: 'line-up', cause: 'line', at });
       this.lineTold = true;
-      this.contact.permit('line', at + this.settings.shuntMs);
+      // Only until the door was seen: whoever opens it after that is not excused by a line that came back.
+      this.contact.permit('line', at + this.settings.debounceMs);
     } else if (this.lineTold) this.tellLineDown(at);
     else this.graceEndsAt = at + LINE_GRACE_MS;
   }

@@ -13,6 +13,9 @@ export type DoorRequest =
 const COMMANDS: readonly DoorCommand[] = ['open', 'lock', 'unlock', 'release', 'status'];
 const HOLDS: readonly DoorCommand[] = ['lock', 'unlock', 'release'];
 
+/** What `mc-access` names as the door of an order that is meant for all of them. */
+const EVERY_DOOR = '*';
+
 /** A full time of ISO 8601 with its zone: one without is read in the zone of the machine, and may be hours off. */
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 
@@ -30,7 +33,7 @@ export function readDoorRequest(
   const fields = input as Record<string, unknown>;
   if ('granted' in fields) return readDecision(fields, door, maxDecisionAgeMs, nowMs);
 
-  if (fields.door !== undefined && fields.door !== door) return { kind: 'ignored' };
+  if (fields.door !== undefined && fields.door !== door && fields.door !== EVERY_DOOR) return { kind: 'ignored' };
   const asked = command(fields.command, door);
   const source = wishSource(fields.source, door);
   if (source !== 'operator' && !HOLDS.includes(asked)) {

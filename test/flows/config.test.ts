@@ -117,7 +117,7 @@ describe('configuration that is wrong', function () {
       const flow = await runFlow(door(where), {});
       await new Promise((resolve) => setTimeout(resolve, 300));
       flow.send('door', { payload: 'open' });
-      const msg = await flow.inbox('errors').next(({ source }) => (source as { id: string }).id === 'door', 10_000);
+      const msg = await flow.inbox('errors').next(({ error }) => (error as unknown as { source?: { id: string } } | undefined)?.source?.id === 'door', 10_000);
       assert.ok((codes as readonly string[]).includes(String(msg.error?.code)), msg.error?.code);
       await stopFlow();
     }

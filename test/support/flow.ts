@@ -93,8 +93,9 @@ export async function runFlow(nodes: FlowNode[], credentials: Record<string, Rec
   if (userDir === undefined) tempDirs.push(dir);
   helper.settings({ userDir: dir } as never);
   const running = new RunningFlow(dir);
-  const ready = helper.load(TYPES as unknown as NodeInitializer[], nodes as never, credentials as never);
-  await ready;
+  // A node without x and y would be taken for a config node.
+  const placed = nodes.map((node) => (node['z'] === undefined ? node : { x: 10, y: 10, wires: [], ...node }));
+  await helper.load(TYPES as unknown as NodeInitializer[], placed as never, credentials as never);
   for (const { id, type } of nodes) {
     if (type !== 'helper') continue;
     const inbox = new Inbox();
