@@ -95,7 +95,8 @@ export class Reader {
   private async ask(): Promise<void> {
     const { handshake } = this;
     if (!handshake) return;
-    if (this.heardAt !== null && now() - this.heardAt > ABSENCE_MS + this.settings.pollMs) handshake.lineBack();
+    const unheard = this.heardAt === null || now() - this.heardAt > ABSENCE_MS + this.settings.pollMs;
+    if (unheard && this.heardAt !== null) handshake.lineBack();
     const { read, trouble } = await handshake.poll({
       priority: 'reader',
       deadlineAt: Date.now() + POLL_DEADLINE_MS,
@@ -103,8 +104,8 @@ export class Reader {
     });
     this.heardAt = now();
     // Taken from the device, so it goes out even where the reader was stopped meanwhile.
-    if (read) this.take(read);
-    if (this.running) this.tell(trouble);
+    if (read && !unheard) this.take(read);
+    if (this.running) this.tell(read && unheard ? trouble ?? presentedUnheard() : trouble);
   }
 
   private take(raw: RawRead): void {
@@ -152,6 +153,11 @@ export class Reader {
     return new McError('LINE_DOWN',
       `Reader ${this.settings.reader} at door "${this.settings.door}" cannot be reached: its line is down. Check the controller.`);
   }
+}
+
+/** Nobody knows when that card was presented, and whoever did is gone: it must not open a door now. */
+function presentedUnheard(): McError {
+  return new McError('ANSWER_INVALID', 'A card was presented while nobody listened, so it opens nothing. Present it again.');
 }
 
 /** Milliseconds of a clock that no time correction moves. */

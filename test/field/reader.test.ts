@@ -82,6 +82,24 @@ describe('reader', () => {
       assert.deepEqual(troubles, []);
     });
 
+    it('a card from before the start, or from a long absence of the line, opens nothing and is told', async () => {
+      controller = new FakeController(INVEO);
+      present(7n);
+      await restarted();
+      assert.deepEqual([cards(), troubles], [[], ['ANSWER_INVALID']]);
+      assert.equal(controller.bits.get(1016), false, 'it can be presented again');
+      await clock.tickAsync(50);
+      controller.setUp(false);
+      present(8n);
+      await clock.tickAsync(10_000);
+      controller.setUp(true);
+      await clock.tickAsync(60);
+      assert.deepEqual(cards(), []);
+      present(9n);
+      await clock.tickAsync(60);
+      assert.deepEqual(cards(), ['9']);
+    });
+
     it('drops a number whose flag fell while it was read', async () => {
       await started(INVEO);
       present(1n);
