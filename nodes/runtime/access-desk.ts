@@ -74,7 +74,7 @@ export class AccessDesk {
     await store.write(writes);
     const topic = msg.topic;
     orders.forEach((order: DoorOrder, index: number) => {
-      send([null, null, index === 0 ? Object.assign(msg, { payload: order }) : { payload: order, topic } as Message]);
+      send([null, null, index === 0 ? Object.assign(msg, { payload: order }) : { payload: order, topic }]);
     });
   }
 

@@ -24,7 +24,7 @@ export function registerConfig(
   const definition = function (this: Node, config: NodeDef): void {
     RED.nodes.createNode(this, config);
     const status = new NodeStatus(this);
-    const held = (this as Node & { credentials?: Record<string, unknown> }).credentials ?? {};
+    const held = (this as unknown as { credentials?: Record<string, unknown> }).credentials ?? {};
     const end = start({
       RED, node: this, status,
       settings: new Settings(config as unknown as Record<string, unknown>),

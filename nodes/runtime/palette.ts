@@ -64,14 +64,14 @@ export class NodeTools {
   /** A message of the node's own on one output, counted from 1. */
   emit(output: number, payload: unknown, topic: string): void {
     const outputs: (Message | null)[] = Array.from({ length: output }, () => null);
-    outputs[output - 1] = { payload, topic } as Message;
+    outputs[output - 1] = { payload, topic };
     this.node.send(outputs);
   }
 
   /** An error that belongs to no message: Catch nodes see it, the status shows it. */
   raise(error: Error): void {
     this.status.setTrouble('last', error);
-    this.node.error(error as unknown as string, {});
+    this.node.error(error, {});
   }
 
   release(): void {

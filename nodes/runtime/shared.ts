@@ -35,7 +35,7 @@ export class Shared<T> {
 
   release(user: Node): void {
     if (this.usersById[user.id] !== user) return;
-    delete this.usersById[user.id];
+    Reflect.deleteProperty(this.usersById, user.id);
     if (Object.keys(this.usersById).length === 0) this.hooks.last?.();
   }
 }

@@ -95,6 +95,6 @@ async function showHealth(loan: StoreLoan, { RED, node, status }: ConfigTools): 
     node.on('close', () => { openStores(RED).delete(store); });
   } catch (error) {
     status.setTrouble('open', error);
-    node.error(error as string, {});
+    node.error(error, {});
   }
 }

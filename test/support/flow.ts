@@ -68,7 +68,7 @@ export class RunningFlow {
   }
 
   send(id: string, msg: Message): void {
-    helper.getNode(id).receive(msg as never);
+    helper.getNode(id).receive(msg);
   }
 
   /** Sends and waits for the answer at `inbox`. */
@@ -91,11 +91,11 @@ let tempDirs: string[] = [];
 export async function runFlow(nodes: FlowNode[], credentials: Record<string, Record<string, string>> = {}, userDir?: string): Promise<RunningFlow> {
   const dir = userDir ?? await mkdtemp(join(tmpdir(), 'mc-flow-'));
   if (userDir === undefined) tempDirs.push(dir);
-  helper.settings({ userDir: dir } as never);
+  helper.settings({ userDir: dir });
   const running = new RunningFlow(dir);
   // A node without x and y would be taken for a config node.
   const placed = nodes.map((node) => (node['z'] === undefined ? node : { x: 10, y: 10, wires: [], ...node }));
-  await helper.load(TYPES as unknown as NodeInitializer[], placed as never, credentials as never);
+  await helper.load(TYPES, placed, credentials);
   for (const { id, type } of nodes) {
     if (type !== 'helper') continue;
     const inbox = new Inbox();
