@@ -1,15 +1,20 @@
-import { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance } from 'axios';
-import { tlsAgent } from './tls-agent';
+import type { Agent } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import axios, { type AxiosInstance, type AxiosProxyConfig } from 'axios';
+import type { Certificates } from './connection';
+import { proxyFor } from './proxy-for';
+import { siteAgent } from './site-agent';
+import { type Progress, transportFailure, type TransportFailure } from './transport-error';
 
-/** From the first byte out to the last byte in: a server that drips is over too. */
+/** From asking for a connection to the last byte in: a server that drips is over too. */
 const TIMEOUT_MS = 10_000;
+/** After unpacking. A page of a list with a thousand rows has some hundred kilobytes. */
 const LONGEST_ANSWER = 20 * 1024 * 1024;
 
 export interface HttpRequest {
   method: string;
-  /** Path and query, after the base. */
+  /** Path and query, after the base; begins with a slash. */
   path: string;
   body?: unknown;
   token?: string;
@@ -20,52 +25,107 @@ export interface HttpRequest {
 export interface HttpAnswer {
   status: number;
   text: string;
-  /** Lower-case name → value. */
+  /** The header `Retry-After` as it came. */
   retryAfter: string | null;
 }
 
-/** HTTP to one base URL. Answers of every status resolve; only a missing answer rejects, with axios' error. */
+/** An answer of whatever status, or why there is none. */
+export type Exchange = { ok: true; answer: HttpAnswer } | ({ ok: false } & TransportFailure);
+
+export interface HttpOptions {
+  certificates?: Certificates;
+  /** SHA-256 of the server's certificate in lower-case hexadecimal, or ''. */
+  pin?: string;
+  timeoutMs?: number;
+}
+
+/** HTTP to one base URL. Never rejects, never takes longer than its limit, never follows anywhere. */
 export class HttpClient {
+  readonly host: string;
   private readonly axios: AxiosInstance;
-  private readonly freshAgents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent };
-  private readonly agents: (HttpAgent | HttpsAgent)[];
-  private readonly ending = new AbortController();
+  private readonly kept: Agent;
+  private readonly fresh: Agent;
+  private readonly timeoutMs: number;
+  private readonly underWay = new Set<AbortController>();
+  private isClosed = false;
 
-  constructor(readonly baseUrl: string, tls: Readonly<Record<string, unknown>>, pin: string) {
-    const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: 8 });
-    const httpsAgent = tlsAgent(tls, pin, true);
-    this.freshAgents = { httpAgent: new HttpAgent(), httpsAgent: tlsAgent(tls, pin, false) };
-    this.agents = [httpAgent, httpsAgent, this.freshAgents.httpAgent, this.freshAgents.httpsAgent];
+  /** Throws CONFIG_INVALID where the environment names a proxy that is none. */
+  constructor(private readonly baseUrl: string, { certificates = {}, pin = '', timeoutMs = TIMEOUT_MS }: HttpOptions = {}) {
+    const url = new URL(baseUrl);
+    const isSecure = url.protocol === 'https:';
+    const proxy = proxyFor(url, process.env);
+    const style = { tls: isSecure ? { certificates, pin } : null, proxy: isSecure ? proxy : null, timeoutMs };
+    this.host = url.host;
+    this.timeoutMs = timeoutMs;
+    this.kept = siteAgent(isSecure, style, true);
+    this.fresh = siteAgent(isSecure, style, false);
     this.axios = axios.create({
-      baseURL: baseUrl, httpAgent, httpsAgent, responseType: 'text', transformResponse: (data: unknown) => data,
+      responseType: 'text', transformResponse: (data: unknown) => data, validateStatus: () => true,
       // A redirect would carry the token to another place.
-      maxRedirects: 0, maxContentLength: LONGEST_ANSWER, validateStatus: () => true, headers: { Accept: 'application/json' },
-      // A pinned server is ours, and a proxy's tunnel would leave the pin aside.
-      ...(pin === '' ? {} : { proxy: false as const }),
+      maxRedirects: 0, maxContentLength: LONGEST_ANSWER,
+      // A tunnel is made by our agents, which compare the certificate behind it.
+      proxy: isSecure || proxy === null ? false : forwarding(proxy),
+      headers: { Accept: 'application/json', 'User-Agent': 'node-red-mobile-credential' },
     });
-  }
-
-  get host(): string {
-    return new URL(this.baseUrl).host;
-  }
-
-  async send({ method, path, body, token, fresh }: HttpRequest): Promise<HttpAnswer> {
-    const signal = AbortSignal.any([this.ending.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    const answer = await this.axios.request<unknown>({
-      method, url: path, signal, ...(fresh === true ? this.freshAgents : {}), ...(body === undefined ? {} : { data: body }),
-      ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
-    });
-    const retryAfter: unknown = answer.headers['retry-after'];
-    return { status: answer.status, text: typeof answer.data === 'string' ? answer.data : '', retryAfter: typeof retryAfter === 'string' ? retryAfter : null };
-  }
-
-  /** Ends everything under way. */
-  close(): void {
-    this.ending.abort();
-    for (const agent of this.agents) agent.destroy();
   }
 
   get closed(): boolean {
-    return this.ending.signal.aborted;
+    return this.isClosed;
   }
+
+  async send({ method, path, body, token, fresh = false }: HttpRequest): Promise<Exchange> {
+    const progress: Progress = { left: false, answered: false, timedOut: false, closed: this.isClosed, error: null };
+    if (this.isClosed) return { ok: false, ...transportFailure(null, progress, this.host) };
+    const ending = new AbortController();
+    const timer = setTimeout(() => {
+      progress.timedOut = true;
+      ending.abort();
+    }, this.timeoutMs);
+    this.underWay.add(ending);
+    const agent = fresh ? this.fresh : this.kept;
+    try {
+      const { status, data, headers } = await this.axios.request<unknown>({
+        // The whole address: axios would take a path that begins with two slashes for another host.
+        url: this.baseUrl + path, method, signal: ending.signal, httpAgent: agent, httpsAgent: agent, transport: watched(progress),
+        ...(body === undefined ? {} : { data: body }),
+        ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
+      });
+      const retryAfter: unknown = headers['retry-after'];
+      return { ok: true, answer: { status, text: typeof data === 'string' ? data : '', retryAfter: typeof retryAfter === 'string' ? retryAfter : null } };
+    } catch (error) {
+      progress.closed = this.isClosed;
+      return { ok: false, ...transportFailure(error, progress, this.host) };
+    } finally {
+      clearTimeout(timer);
+      this.underWay.delete(ending);
+    }
+  }
+
+  /** Ends everything under way; later requests fail at once. */
+  close(): void {
+    this.isClosed = true;
+    for (const ending of this.underWay) ending.abort();
+    this.kept.destroy();
+    this.fresh.destroy();
+  }
+}
+
+/** Node's own client, and a note of how far a request came. */
+function watched(progress: Progress): { request: (options: RequestOptions, done: (answer: IncomingMessage) => void) => ClientRequest } {
+  return {
+    request: (options, done) => {
+      const request = (options.protocol === 'https:' ? httpsRequest : httpRequest)(options, done);
+      request.once('socket', () => { progress.left = true; });
+      request.once('response', () => { progress.answered = true; });
+      request.once('error', (error) => { progress.error ??= error; });
+      return request;
+    },
+  };
+}
+
+function forwarding(proxy: URL): AxiosProxyConfig {
+  return {
+    protocol: proxy.protocol, host: proxy.hostname, port: Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80),
+    ...(proxy.username === '' ? {} : { auth: { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) } }),
+  };
 }

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { McError } from '../credential/mc-error';
 import { type Routes, readRoutes } from './portal/route-table';
 
@@ -21,13 +22,16 @@ export interface SiteSettings {
 
 const VENDOR = 'https://api.mc.suprema.io';
 
-/** Properties of `mc-site` as text, numbers or JSON. Throws CONFIG_MISSING or CONFIG_INVALID naming the property. */
+/**
+ * Properties of `mc-site` as text, numbers or JSON, each `${VAR}` in its place, and its account. Throws CONFIG_MISSING,
+ * CONFIG_INVALID or CREDENTIALS_MISSING, naming the property.
+ */
 export function readSiteSettings(raw: Readonly<Record<string, unknown>>): SiteSettings {
   return {
     baseUrl: baseUrl(text(raw, 'domain') || VENDOR, text(raw, 'port')),
     siteId: siteId(text(raw, 'siteId')),
-    email: text(raw, 'email'),
-    password: text(raw, 'password'),
+    email: account(raw, 'email').trim(),
+    password: account(raw, 'password'),
     messaging: choice(raw, 'messaging', ['email', 'text']),
     nameRule: choice(raw, 'nameRule', ['strict', 'extended']),
     timeZone: timeZone(text(raw, 'timeZone')),
@@ -58,7 +62,16 @@ function baseUrl(domain: string, port: string): string {
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+}
+
+/** As it is typed: blanks may be part of a password. */
+function account(raw: Readonly<Record<string, unknown>>, name: string): string {
+  const value = raw[name];
+  if (value !== undefined && value !== null && typeof value !== 'string' && typeof value !== 'number') throw invalid(name, 'text');
+  const given = String(value ?? '');
+  if (given.trim() !== '') return given;
+  throw new McError('CREDENTIALS_MISSING', `Fill in "${name}" of the site's account: it does not travel with an exported flow.`);
 }
 
 function siteId(value: string): string {
@@ -97,7 +110,7 @@ function choice<T extends string>(raw: Readonly<Record<string, unknown>>, name: 
 function text(raw: Readonly<Record<string, unknown>>, name: string): string {
   const value = raw[name];
   if (value === undefined || value === null) return '';
-  if (typeof value !== 'string' && typeof value !== 'number') throw invalid(name, 'text');
+  if (typeof value !== 'string' && typeof value !== 'number') throw invalid(name, 'text or a number');
   return String(value).trim();
 }
 

@@ -1,127 +1,160 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel';
-import { isMcError, McError } from '../../credential/mc-error';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../http-client';
-import { transportFailure } from '../transport-error';
-import { type About, refusalOf } from './portal-answer';
+import { BrokenCircuitError, bulkhead, BulkheadRejectedError, circuitBreaker, ConsecutiveBreaker, handleWhenResult, wrap } from 'cockatiel';
+import { type Clock, isoTime } from '../../credential/clock';
+import { McError } from '../../credential/mc-error';
+import type { Exchange, HttpAnswer, HttpClient, HttpRequest } from '../http-client';
+import { isSuccess, statusOfRead } from './portal-answer';
+import { type About, isDefinite, refusalOf } from './portal-refusal';
 import type { PortalSession } from './portal-session';
+import { plainError, Setback } from './setback';
 
-const ATTEMPTS = 3;
+/** A read is asked this often again, and for no longer than this in all. */
+const MOST_REPEATS = 3;
+const LONGEST_REPEATING_MS = 10_000;
 const FIRST_PAUSE_MS = 200;
-const LONGEST_WAIT_MS = 10_000;
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 10_000;
-
-/** An answer that says that the server, not the request, is the trouble. */
-class ServerTrouble extends Error {
-  constructor(readonly answer: HttpAnswer) { super('server trouble'); }
-}
+const MOST_AT_ONCE = 8;
+const MOST_WAITING = 10_000;
 
 /**
- * Calls to a portal: signed in, behind one circuit breaker, reads repeated with full jitter where that helps. Writes
- * are never repeated, but for the one replay after a 401, which says that nothing was done.
+ * Calls to a portal: signed in, a few at a time, behind one circuit breaker, reads repeated with full jitter where
+ * that helps. Writes are never repeated, but for the one replay after a 401, which says that nothing was done.
  */
 export class PortalCalls {
-  private readonly breaker: CircuitBreakerPolicy = circuitBreaker(
-    // A site that cannot be trusted, or a request that was given up, is no overload.
-    handleWhen((error) => error instanceof ServerTrouble || !isMcError(error)),
+  private readonly breaker = circuitBreaker(
+    handleWhenResult((exchange) => isOutage(exchange as Exchange)),
     { halfOpenAfter: OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
   );
+  private readonly policy = wrap(bulkhead(MOST_AT_ONCE, MOST_WAITING), this.breaker);
+  private readonly ending = new AbortController();
+  /** When the breaker lets the next request through, in milliseconds; 0 = it is closed. */
+  private triedAgainAt = 0;
 
-  constructor(private readonly http: HttpClient, private readonly session: () => PortalSession) {}
-
-  get isOpen(): boolean {
-    return this.breaker.state === CircuitState.Open;
+  constructor(private readonly http: HttpClient, private readonly session: () => PortalSession, private readonly clock: Clock) {
+    this.breaker.onBreak(() => { this.triedAgainAt = Date.now() + OPEN_MS; });
+    this.breaker.onReset(() => { this.triedAgainAt = 0; });
   }
 
-  /** A read; the answer is a success. */
+  /** The breaker is open: requests fail without being sent. */
+  get isPaused(): boolean {
+    return this.triedAgainAt !== 0;
+  }
+
+  /** A read; resolves with a success. */
   async read(request: HttpRequest, about: About): Promise<HttpAnswer> {
-    for (let attempt = 1; ; attempt += 1) {
+    const until = performance.now() + LONGEST_REPEATING_MS;
+    for (let repeats = 0; ; repeats += 1) {
       try {
-        return await this.signedIn(request, about);
+        return await this.signedIn(request, about, statusOfRead);
       } catch (error) {
-        const waitMs = attempt < ATTEMPTS ? waitBefore(error, attempt) : null;
-        if (waitMs === null || this.http.closed) throw plain(error);
-        await pause(waitMs, undefined, { ref: false });
+        const waitMs = repeats < MOST_REPEATS ? waitBefore(error, repeats) : null;
+        if (waitMs === null || performance.now() + waitMs > until) throw plainError(error);
+        await this.pause(waitMs, error);
       }
     }
   }
 
   /**
-   * A write; the answer is a success. OUTCOME_UNKNOWN whenever the site may have acted: no answer after the request
-   * may have left, a failing server, an answer that is none.
+   * A write; resolves with a success. OUTCOME_UNKNOWN whenever the site may have acted: no answer after the request
+   * may have left, a failing server, an answer that points elsewhere.
    */
   async write(request: HttpRequest, about: About): Promise<HttpAnswer> {
     try {
-      return await this.signedIn({ ...request, fresh: true }, about);
+      return await this.signedIn({ ...request, fresh: true }, about, ({ status }) => status);
     } catch (error) {
-      if (error instanceof Failure && !error.left) throw error.mcError;
-      if (!(error instanceof Failure)) throw error;
-      throw outcomeUnknown(error.mcError);
+      if (error instanceof Setback && error.left) throw outcomeUnknown(error.error);
+      throw plainError(error);
     }
   }
 
-  /** Without a session: the sign-in itself. */
-  async plain(request: HttpRequest, about: About): Promise<HttpAnswer> {
+  /** Without a session: the sign-in itself. Rejects with a Setback. */
+  unsigned(request: HttpRequest, about: About): Promise<HttpAnswer> {
+    return this.once(request, about, statusOfRead);
+  }
+
+  close(): void {
+    this.ending.abort();
+  }
+
+  private async signedIn(request: HttpRequest, about: About, statusOf: (answer: HttpAnswer) => number): Promise<HttpAnswer> {
+    const token = await this.token();
     try {
-      return await this.once(request, about);
+      return await this.once({ ...request, token }, about, statusOf);
     } catch (error) {
-      throw plain(error);
+      if (!(error instanceof Setback) || error.status !== 401) throw error;
+      this.session().drop(token);
+    }
+    const next = await this.token();
+    try {
+      return await this.once({ ...request, token: next }, about, statusOf);
+    } catch (error) {
+      if (error instanceof Setback && error.status === 401) this.session().drop(next);
+      throw error;
     }
   }
 
-  private async signedIn(request: HttpRequest, about: About): Promise<HttpAnswer> {
-    const token = await this.session().current();
-    const answer = await this.once({ ...request, token }, about, [401]);
-    if (answer.status !== 401) return answer;
-    this.session().drop(token);
-    return this.once({ ...request, token: await this.session().current() }, about);
+  /** A sign-in that failed, lost answers included, means that the request behind it was never sent. */
+  private async token(): Promise<string> {
+    try {
+      return await this.session().current();
+    } catch (error) {
+      throw error instanceof Setback ? new Setback(error.error, { left: false, again: error.again }) : error;
+    }
   }
 
-  /** One request. Rejects with Failure, or with the refusal that the answer is. */
-  private async once(request: HttpRequest, about: About, accepted: readonly number[] = []): Promise<HttpAnswer> {
+  /** One request. Rejects with a Setback. */
+  private async once(request: HttpRequest, about: About, statusOf: (answer: HttpAnswer) => number): Promise<HttpAnswer> {
+    const exchange = await this.exchange(request);
+    if (!exchange.ok) throw new Setback(exchange.error, exchange);
+    const status = statusOf(exchange.answer);
+    if (isSuccess(status)) return exchange.answer;
+    throw new Setback(refusalOf(exchange.answer, status, about, this.clock.now()), {
+      left: !isDefinite(status), again: status === 429 || isDown(status), status,
+    });
+  }
+
+  private async exchange(request: HttpRequest): Promise<Exchange> {
+    const unsent = (error: McError): Exchange => ({ ok: false, error, left: false, again: false, isOutage: false });
     try {
-      const answer = await this.breaker.execute(async () => {
-        const got = await this.http.send(request);
-        if (got.status >= 500) throw new ServerTrouble(got);
-        return got;
-      });
-      if ((answer.status >= 200 && answer.status < 300) || accepted.includes(answer.status)) return answer;
-      throw refusalOf(answer, about);
+      return await this.policy.execute(() => this.http.send(request));
     } catch (error) {
-      if (isMcError(error)) throw error;
-      if (error instanceof ServerTrouble) {
-        const unsupported = error.answer.status === 501;
-        throw unsupported ? refusalOf({ ...error.answer, status: 405 }, about) : new Failure(refusalOf(error.answer, about), true, false);
-      }
       if (error instanceof BrokenCircuitError) {
-        throw new Failure(new McError('SITE_UNREACHABLE', `${this.http.host} failed several times in a row. It is tried again within ${OPEN_MS / 1000} s.`), false, true);
+        return unsent(new McError('SITE_UNREACHABLE', `${this.http.host} failed ${FAILURES_TO_OPEN} times in a row and is left alone for a moment. It is tried again at ${isoTime(this.triedAgainAt)}.`));
       }
-      const { error: mcError, left, timedOut } = transportFailure(error, this.http.host);
-      throw new Failure(mcError, left, timedOut);
+      if (error instanceof BulkheadRejectedError) {
+        return unsent(new McError('QUEUE_FULL', `${MOST_WAITING} requests to ${this.http.host} are waiting already. Send fewer at a time.`));
+      }
+      throw error;
+    }
+  }
+
+  private async pause(waitMs: number, error: unknown): Promise<void> {
+    try {
+      await pause(waitMs, undefined, { signal: this.ending.signal });
+    } catch {
+      throw plainError(error);
     }
   }
 }
 
-/** A request without a usable answer. `final`: repeating it at once would not help. */
-class Failure extends Error {
-  constructor(readonly mcError: McError, readonly left: boolean, readonly final: boolean) { super(mcError.message); }
-}
-
+/** A lost answer: what was wanted may have happened. */
 export function outcomeUnknown(cause: unknown): McError {
-  return new McError('OUTCOME_UNKNOWN', 'The request may have reached the site, but its answer did not come back. It is settled by reading the site; do not send it again.', { cause });
+  return new McError('OUTCOME_UNKNOWN', 'The request may have reached the site, and no usable answer came back. Nothing is sent again: the site\'s list will tell.', { cause });
 }
 
-function plain(error: unknown): unknown {
-  return error instanceof Failure ? error.mcError : error;
+function isOutage(exchange: Exchange): boolean {
+  return exchange.ok ? isDown(exchange.answer.status) : exchange.isOutage;
 }
 
-/** Milliseconds to wait before a read is repeated, with full jitter; null: it is not. */
-function waitBefore(error: unknown, attempt: number): number | null {
-  if (isMcError(error, 'RATE_LIMITED')) {
-    const waitMs = (error.retryAfterSeconds ?? 1) * 1000;
-    return waitMs <= LONGEST_WAIT_MS / ATTEMPTS ? waitMs : null;
-  }
-  if (!(error instanceof Failure) || error.final || error.mcError.code === 'SITE_TLS') return null;
-  return Math.random() * FIRST_PAUSE_MS * 2 ** attempt;
+function isDown(status: number): boolean {
+  return status >= 500 && status !== 501;
+}
+
+/** Milliseconds until a read is asked again, null where that would not help. Full jitter, so that many do not come together. */
+function waitBefore(error: unknown, repeats: number): number | null {
+  if (!(error instanceof Setback) || !error.again) return null;
+  const spread = Math.random() * FIRST_PAUSE_MS * 2 ** (repeats + 1);
+  const asked = error.error.retryAfterSeconds;
+  return asked === undefined ? spread : asked * 1000 + spread;
 }

@@ -1,11 +1,14 @@
 import { type Clock, isoTime } from '../../credential/clock';
 import { isMcError, McError } from '../../credential/mc-error';
+import { Setback } from './setback';
 
 const HOUR_MS = 3_600_000;
+const LONGEST_LIFE_MS = 24 * HOUR_MS;
 /** A token is renewed when this much of its life is over. */
 const RENEW_AT = 0.8;
 /** So long nobody signs in again after a refusal, unless a person asks: portals lock accounts after a few tries. */
-const REFUSED_MS = 30_000;
+const REFUSED_MS = 10_000;
+const LONGEST_HOLD_MS = 60_000;
 
 interface Token { value: string; since: number; expiresAt: number }
 
@@ -13,18 +16,26 @@ interface Token { value: string; since: number; expiresAt: number }
 export class PortalSession {
   private token: Token | null = null;
   private signingIn: Promise<Token> | null = null;
-  private refused: { error: McError; until: number } | null = null;
+  private held: { error: McError; until: number } | null = null;
 
+  /** `signIn` resolves with a token. */
   constructor(private readonly signIn: () => Promise<string>, private readonly clock: Clock) {}
 
   /** A token that can be used now. */
   async current(): Promise<string> {
     const { token } = this;
     const now = this.clock.now();
-    if (token !== null && now < token.since + (token.expiresAt - token.since) * RENEW_AT) return token.value;
-    if (this.refused !== null && now < this.refused.until) throw this.refused.error;
+    // A clock that went back makes a token old, never young for good.
+    if (token !== null && now >= token.since && now < token.since + (token.expiresAt - token.since) * RENEW_AT) return token.value;
+    if (this.held !== null && now < this.held.until) throw again(this.held.error);
     this.signingIn ??= this.renew().finally(() => { this.signingIn = null; });
-    return (await this.signingIn).value;
+    try {
+      return (await this.signingIn).value;
+    } catch (error) {
+      // A renewal may fail for a while without harm: the old token still has a fifth of its life.
+      if (token !== null && this.token === token && now < token.expiresAt) return token.value;
+      throw error;
+    }
   }
 
   /** The site no longer accepts this token. */
@@ -34,35 +45,46 @@ export class PortalSession {
 
   /** A person asks: a refusal of a moment ago is no reason not to try. */
   forgive(): void {
-    this.refused = null;
+    this.held = null;
   }
 
   times(): { since: string; expiresAt: string } | null {
-    return this.token === null ? null : { since: isoTime(this.token.since), expiresAt: isoTime(this.token.expiresAt) };
+    const { token } = this;
+    return token === null || this.clock.now() >= token.expiresAt ? null : { since: isoTime(token.since), expiresAt: isoTime(token.expiresAt) };
   }
 
   private async renew(): Promise<Token> {
     const since = this.clock.now();
     try {
       const value = await this.signIn();
-      this.refused = null;
-      this.token = { value, since, expiresAt: expiryOf(value, since) };
+      this.held = null;
+      this.token = { value, since, expiresAt: since + lifeOf(value) };
       return this.token;
     } catch (error) {
-      this.token = null;
-      if (isMcError(error, 'LOGIN_REFUSED', 'ACCOUNT_LOCKED')) this.refused = { error, until: since + REFUSED_MS };
+      const plain = error instanceof Setback ? error.error : error;
+      if (isMcError(plain, 'LOGIN_REFUSED', 'ACCOUNT_LOCKED')) {
+        this.token = null;
+        this.held = { error: plain, until: this.clock.now() + REFUSED_MS };
+      } else if (isMcError(plain, 'RATE_LIMITED')) {
+        this.held = { error: plain, until: this.clock.now() + Math.min(LONGEST_HOLD_MS, (plain.retryAfterSeconds ?? 0) * 1000) };
+      }
       throw error;
     }
   }
 }
 
+/** A held refusal as an error of its own: whoever gets it may hang something on it. */
+function again({ code, message, retryAfterSeconds }: McError): Setback {
+  return new Setback(new McError(code, message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }), { left: false, again: code === 'RATE_LIMITED' });
+}
+
 /** From the token's own `exp` less its `iat`, so that clocks that differ do no harm; else an hour (suprema-api B1.1). */
-function expiryOf(token: string, since: number): number {
+function lifeOf(token: string): number {
   try {
     const { exp, iat } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp?: unknown; iat?: unknown };
-    if (typeof exp === 'number' && typeof iat === 'number' && exp > iat) return since + Math.min(HOUR_MS * 24, (exp - iat) * 1000);
+    if (typeof exp === 'number' && typeof iat === 'number' && exp > iat) return Math.min(LONGEST_LIFE_MS, (exp - iat) * 1000);
   } catch {
     // Not a JWT.
   }
-  return since + HOUR_MS;
+  return HOUR_MS;
 }

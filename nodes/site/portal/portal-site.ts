@@ -1,191 +1,229 @@
 import type { Clock } from '../../credential/clock';
 import { isMcError, McError } from '../../credential/mc-error';
-import type { Person } from '../../credential/record';
-import type { Capability, RegisteredReader, SiteAnswer, SiteInfo, SiteList, SitePort } from '../../credential/site-port';
+import type { CredentialStatus, Person } from '../../credential/record';
+import type { Capability, RegisteredReader, SiteAnswer, SiteCredential, SiteInfo, SiteList, SitePort } from '../../credential/site-port';
+import type { Certificates } from '../connection';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '../http-client';
 import type { SiteSettings } from '../site-settings';
-import { recordOf } from './portal-answer';
+import { at } from './dotted-path';
+import { recordIn, recordOf } from './portal-answer';
 import { outcomeUnknown, PortalCalls } from './portal-calls';
-import { credentialOf, idOf, statusOf, text } from './portal-credential';
-import { at, invalid, readPages, type Row } from './portal-list';
+import { credentialKeys, credentialOf, statusOf } from './portal-credential';
+import { invalid, readPages, type Row } from './portal-list';
+import { loginBody, tokenOf } from './portal-login';
+import { personBody } from './portal-person';
+import type { About } from './portal-refusal';
 import { PortalSession } from './portal-session';
-import { type ActionName, filled, filledBody, SHIPPED } from './route-table';
+import { type ActionName, filledBody, filledPath, hasPlaceholder, type Route, type Routes, SHIPPED } from './route-table';
+import { plainError, Setback } from './setback';
+import { idIn, textIn } from './shapes';
 import { figuresOf } from './site-figures';
 
 export type SiteState = 'signed-out' | 'signing-in' | 'signed-in' | 'failed' | 'paused';
+export type StateListener = (state: SiteState, error: McError | null) => void;
 
-/** A site at the portal: one client, one session, one breaker. */
+export interface PortalOptions {
+  clock: Clock;
+  /** Of a `tls-config` node. Whether it would verify is left aside: a site is always verified. */
+  tls?: Certificates | undefined;
+  /** Of one request; for tests. */
+  timeoutMs?: number;
+}
+
+const ALL: readonly Capability[] = ['issue', 'reissue', 'resend', 'suspend', 'resume', 'delete', 'list', 'devices', 'credits'];
+
+/** What is shown of the connection; a refused card says nothing about it. */
+const OF_THE_CONNECTION = ['SITE_UNREACHABLE', 'SITE_TLS', 'LOGIN_REFUSED', 'ACCOUNT_LOCKED', 'SITE_NOT_FOUND', 'RATE_LIMITED', 'SITE_ANSWER_INVALID'] as const;
+
+/** A site at the portal (suprema-api B1.1, B1.2): one client, one session, one breaker. */
 export class PortalSite implements SitePort {
   readonly siteId: string;
   readonly messaging: 'email' | 'text';
   readonly nameRule: 'strict' | 'extended';
   readonly creditReserve: number;
   readonly dailyCreditLimit: number;
-  private zone: string;
+  private zoneOfSite: string | null = null;
   private readonly http: HttpClient;
-  private readonly session_: PortalSession;
   private readonly calls: PortalCalls;
-  private readonly unsupported = new Set<Capability>();
-  private readonly listeners = new Set<(state: SiteState, error: McError | null) => void>();
+  private readonly signedIn: PortalSession;
+  /** What the portal turned out not to have. Forgotten with each sign-in: a gateway may have lied. */
+  private readonly missing = new Set<Capability>();
+  /** Whose a card is, for routes that name the user; as the last list and our own issues said. */
+  private readonly owners = new Map<string, string>();
+  private readonly listeners = new Set<StateListener>();
   private shown: { state: SiteState; error: McError | null } = { state: 'signed-out', error: null };
 
-  constructor(private readonly settings: SiteSettings, private readonly options: { clock: Clock; tls?: Readonly<Record<string, unknown>> }) {
+  /** Throws CONFIG_INVALID where the environment names a proxy that is none. */
+  constructor(private readonly settings: SiteSettings, private readonly options: PortalOptions) {
     ({ siteId: this.siteId, messaging: this.messaging, nameRule: this.nameRule } = settings);
     ({ creditReserve: this.creditReserve, dailyCreditLimit: this.dailyCreditLimit } = settings);
-    this.zone = settings.timeZone === '' ? 'UTC' : settings.timeZone;
-    this.http = new HttpClient(settings.baseUrl, options.tls ?? {}, settings.pin);
-    this.session_ = new PortalSession(() => this.signIn(), options.clock);
-    this.calls = new PortalCalls(this.http, () => this.session_);
-    for (const [name, route] of Object.entries(settings.routes)) if (route === null) this.unsupported.add(name as Capability);
+    this.http = new HttpClient(settings.baseUrl, { certificates: certificatesIn(options.tls), pin: settings.pin, timeoutMs: options.timeoutMs });
+    this.calls = new PortalCalls(this.http, () => this.signedIn, options.clock);
+    this.signedIn = new PortalSession(() => this.signIn(), options.clock);
   }
 
+  /** The one that is set, else the site's as far as it is known, else UTC. */
   get timeZone(): string {
-    return this.zone;
+    return this.settings.timeZone || (this.zoneOfSite ?? 'UTC');
+  }
+
+  get state(): SiteState {
+    return this.shown.state;
   }
 
   capabilities(): Capability[] {
-    const all: Capability[] = ['issue', 'reissue', 'resend', 'suspend', 'resume', 'delete', 'list', 'devices', 'credits'];
-    return all.filter((capability) => !this.unsupported.has(capability));
+    const { routes } = this.settings;
+    return ALL.filter((capability) => !this.missing.has(capability) && routes[capability as keyof typeof routes] !== null);
   }
 
   /** Of the present session, null when there is none. */
   session(): { since: string; expiresAt: string } | null {
-    return this.session_.times();
+    return this.signedIn.times();
   }
 
   /** A person asks to sign in: a refusal of a moment ago does not count. */
   forgive(): void {
-    this.session_.forgive();
+    this.signedIn.forgive();
   }
 
   /** Called at once and on each change. Returns the end of it. */
-  onState(listener: (state: SiteState, error: McError | null) => void): () => void {
+  onState(listener: StateListener): () => void {
     this.listeners.add(listener);
     listener(this.shown.state, this.shown.error);
     return () => { this.listeners.delete(listener); };
   }
 
+  /** Ends everything under way; what may have reached the site then is OUTCOME_UNKNOWN. Later calls fail at once. */
   close(): void {
+    this.show('signed-out', null);
     this.listeners.clear();
+    this.calls.close();
     this.http.close();
   }
 
   async info(): Promise<SiteInfo> {
-    const record = recordOf(await this.read({ method: 'GET', path: filled('/site/{siteId}', { siteId: this.siteId }) }, 'site'));
-    const info = figuresOf(record, this.siteId);
-    if (this.settings.timeZone === '' && info.timeZone !== null) this.zone = info.timeZone;
+    const answer = await this.read({ method: 'GET', path: filledPath('/site/{siteId}', { siteId: this.siteId }) }, 'site');
+    const info = figuresOf(recordOf(answer), this.siteId);
+    this.zoneOfSite = info.timeZone ?? this.zoneOfSite;
+    if (info.credits.card === null) this.missing.add('credits');
+    else this.missing.delete('credits');
     return info;
   }
 
   async list(): Promise<SiteList> {
-    const route = this.settings.routes.list;
-    if (route === null) throw notSupported('list');
+    const route = this.routeOf('list');
     const startedAt = this.options.clock.now();
-    const keyOf = (row: Row): string => idOf(at(row.fields, route.map['cardId'] ?? '')) ?? `without a number: ${row.where}`;
-    const rows = await this.learning('list', readPages((request) => this.read(request, 'list'), route, this.siteId, keyOf, false));
-    const credentials = rows.map((row) => credentialOf(row, route)).filter((credential) => credential !== null && credential.status !== 'deleted');
-    return { credentials: credentials as SiteList['credentials'], startedAt };
-  }
-
-  async devices(): Promise<RegisteredReader[]> {
-    const route = this.settings.routes.devices;
-    if (route === null) throw notSupported('devices');
-    const device = (row: Row): string => {
-      const id = idOf(at(row.fields, route.map['device'] ?? ''));
-      if (id === null) throw invalid(`${row.where} of the registered devices has no ID at ${route.map['device'] ?? ''}`);
-      return id;
-    };
-    const rows = await this.learning('devices', readPages((request) => this.read(request, 'list'), route, this.siteId, device, true));
-    return rows.map((row) => ({ device: device(row), name: text(at(row.fields, route.map['name'] ?? '')) }));
-  }
-
-  /** The card object is not described in public; its number and dates follow BioStar's words for it (suprema-api B1.1, A6.1). */
-  async issue(person: Person, cardId: string): Promise<SiteAnswer> {
-    const { userId, name, email, phone, department, title, validFrom, validTo } = person;
-    const present = (fields: Record<string, unknown>): Record<string, unknown> =>
-      Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
-    const body = {
-      siteId: this.siteId,
-      user: present({ userKey: userId, email, phone, meta: JSON.stringify(present({ name, department, title })) }),
-      card: present({ number: cardId, startDate: epoch(validFrom), endDate: epoch(validTo) }),
-    };
-    const answer = await this.write({ method: 'POST', path: '/user/card', body });
-    try {
-      return this.answerOf(recordOf(answer));
-    } catch (cause) {
-      // A success that cannot be read: the credit may be gone.
-      throw outcomeUnknown(cause);
+    const items = await this.learning('list', readPages<SiteCredential | null>({
+      read: (request) => this.read(request, 'list'), route, siteId: this.siteId, itemOf: (row) => credentialOf(row, route), keyOf: credentialKeys(), repeatEnds: false,
+    }));
+    const credentials = items.filter((item) => item !== null).filter(({ status }) => status !== 'deleted');
+    if (this.namesUsers()) {
+      this.owners.clear();
+      for (const { cardId, userId } of credentials) this.owners.set(cardId, userId);
     }
+    return { credentials, startedAt };
   }
 
-  reissue(cardId: string, newCardId: string): Promise<SiteAnswer> {
-    return this.act('reissue', { cardId, newCardId });
+  devices(): Promise<RegisteredReader[]> {
+    const route = this.routeOf('devices');
+    const deviceOf = ({ fields, where }: Row): RegisteredReader => {
+      const device = idIn(at(fields, route.map['device'] ?? ''));
+      if (device === null) throw invalid(`${where} of the registered devices has no ID at ${route.map['device'] ?? ''}`);
+      return { device, name: textIn(at(fields, route.map['name'] ?? '')) };
+    };
+    return this.learning('devices', readPages({
+      read: (request) => this.read(request, 'devices'), route, siteId: this.siteId, itemOf: deviceOf, keyOf: ({ device }) => device, repeatEnds: true,
+    }));
   }
 
-  resend(cardId: string): Promise<SiteAnswer> {
-    return this.act('resend', { cardId });
+  async issue(person: Person, cardId: string): Promise<SiteAnswer> {
+    const answer = await this.write({ method: 'POST', path: '/user/card', body: personBody(this.siteId, person, cardId) }, 'issue');
+    if (this.namesUsers()) this.owners.set(cardId, person.userId);
+    return { status: liveStatus(this.statusIn(answer)) };
   }
 
-  suspend(cardId: string): Promise<SiteAnswer> {
-    return this.act('suspend', { cardId });
+  async reissue(cardId: string, newCardId: string): Promise<SiteAnswer> {
+    const answer = await this.act('reissue', cardId, { newCardId });
+    const owner = this.owners.get(cardId);
+    if (owner !== undefined) this.owners.set(newCardId, owner);
+    return { status: liveStatus(this.statusIn(answer)) };
   }
 
-  resume(cardId: string): Promise<SiteAnswer> {
-    return this.act('resume', { cardId });
+  async resend(cardId: string): Promise<SiteAnswer> {
+    return { status: this.statusIn(await this.act('resend', cardId)) };
+  }
+
+  async suspend(cardId: string): Promise<SiteAnswer> {
+    return { status: this.statusIn(await this.act('suspend', cardId)) };
+  }
+
+  async resume(cardId: string): Promise<SiteAnswer> {
+    return { status: this.statusIn(await this.act('resume', cardId)) };
   }
 
   async delete(cardId: string): Promise<SiteAnswer> {
     try {
-      return await this.act('delete', { cardId });
+      await this.act('delete', cardId);
     } catch (error) {
-      if (isMcError(error, 'CARD_NOT_FOUND')) return { status: 'deleted' };
-      throw error;
+      if (!isMcError(error, 'CARD_NOT_FOUND')) throw error;
     }
+    // Its answer may still show the card as it was a moment ago.
+    return { status: 'deleted' };
   }
 
-  private async act(name: ActionName, values: Record<string, string>): Promise<SiteAnswer> {
-    const route = this.settings.routes[name];
-    if (route === null) throw notSupported(name);
-    const all = { siteId: this.siteId, ...values };
+  private async act(name: ActionName, cardId: string, values: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    const route = this.routeOf(name);
+    const all: Record<string, string> = { siteId: this.siteId, cardId, ...values };
+    if (hasPlaceholder(route, 'userId')) all['userId'] = await this.ownerOf(cardId);
     const body = filledBody(route.body, all);
-    const answer = await this.learning(name, this.write({ method: route.method, path: filled(route.path, all), ...(body === undefined ? {} : { body }) }));
-    if (answer.text.trim() === '') return { status: null };
-    try {
-      const { record } = JSON.parse(answer.text) as { record?: unknown };
-      return this.answerOf(typeof record === 'object' && record !== null ? record as Record<string, unknown> : {});
-    } catch (cause) {
-      throw outcomeUnknown(cause);
-    }
+    const request = { method: route.method, path: filledPath(route.path, all), ...(body === undefined ? {} : { body }) };
+    return this.learning(name, this.write(request, 'card', name !== 'reissue'));
   }
 
-  private answerOf(record: Readonly<Record<string, unknown>>): SiteAnswer {
-    return { status: statusOf(record['status'], (this.settings.routes.list ?? SHIPPED.list)?.statuses ?? {}) };
+  /** A success has a `record`; where no credit is spent "done, and nothing to say" (204) is one too. */
+  private async write(request: HttpRequest, about: About, mayBeEmpty = false): Promise<HttpAnswer> {
+    const answer = await this.following(this.calls.write(request, about));
+    if (recordIn(answer) !== null || (mayBeEmpty && answer.status === 204)) return answer;
+    throw outcomeUnknown(new McError('SITE_ANSWER_INVALID', `The site answered (HTTP ${answer.status}) without a record.`));
+  }
+
+  private read(request: HttpRequest, about: About): Promise<HttpAnswer> {
+    return this.following(this.calls.read(request, about));
+  }
+
+  private statusIn(answer: HttpAnswer): CredentialStatus | null {
+    return statusOf(recordIn(answer)?.['status'], (this.settings.routes.list ?? SHIPPED.list).statuses);
+  }
+
+  private routeOf<Name extends keyof Routes>(name: Name): NonNullable<Routes[Name]> {
+    const route = this.settings.routes[name];
+    if (route !== null) return route;
+    throw new McError('NOT_SUPPORTED', `This portal has no route "${name}": "routes" of the site says so.`);
+  }
+
+  private namesUsers(): boolean {
+    return Object.values(this.settings.routes).some((route: Route | null) => route !== null && hasPlaceholder(route, 'userId'));
+  }
+
+  private async ownerOf(cardId: string): Promise<string> {
+    if (!this.owners.has(cardId)) await this.list();
+    const owner = this.owners.get(cardId);
+    if (owner !== undefined) return owner;
+    throw new McError('CARD_NOT_FOUND', 'The site\'s list has no such card.');
   }
 
   private async signIn(): Promise<string> {
     this.show('signing-in', null);
     try {
-      const { email, password } = this.settings;
-      const answer = await this.calls.plain({ method: 'POST', path: '/login', body: { email, password } }, 'login');
-      const { accessToken, accountStatus } = recordOf(answer);
-      if (typeof accountStatus === 'string' && accountStatus.toUpperCase() !== 'ACTIVATED') {
-        throw new McError('ACCOUNT_LOCKED', `The account is ${accountStatus.slice(0, 40)}. Settle it on the portal.`);
-      }
-      if (typeof accessToken !== 'string' || accessToken === '') throw new McError('SITE_ANSWER_INVALID', 'The site signed in without giving a token. Check the domain.');
+      const answer = await this.calls.unsigned({ method: 'POST', path: '/login', body: loginBody(this.settings) }, 'login');
+      const token = tokenOf(recordOf(answer));
+      this.missing.clear();
       this.show('signed-in', null);
-      return accessToken;
+      return token;
     } catch (error) {
-      this.failed(error);
-      throw error;
+      this.showFailure(error);
+      throw error instanceof Setback || !isMcError(error) ? error : new Setback(error, { left: false, again: false });
     }
-  }
-
-  private read(request: HttpRequest, about: 'site' | 'list'): Promise<HttpAnswer> {
-    return this.following(this.calls.read(request, about));
-  }
-
-  private write(request: HttpRequest): Promise<HttpAnswer> {
-    return this.following(this.calls.write(request, 'card'));
   }
 
   private async following(call: Promise<HttpAnswer>): Promise<HttpAnswer> {
@@ -194,7 +232,7 @@ export class PortalSite implements SitePort {
       this.show('signed-in', null);
       return answer;
     } catch (error) {
-      this.failed(error);
+      this.showFailure(error);
       throw error;
     }
   }
@@ -204,28 +242,33 @@ export class PortalSite implements SitePort {
     try {
       return await call;
     } catch (error) {
-      if (isMcError(error, 'NOT_SUPPORTED')) this.unsupported.add(capability);
+      if (isMcError(error, 'NOT_SUPPORTED')) this.missing.add(capability);
       throw error;
     }
   }
 
-  /** Only what concerns the connection is shown: a refused card says nothing about the session. */
-  private failed(error: unknown): void {
-    if (!isMcError(error, 'SITE_UNREACHABLE', 'SITE_TLS', 'LOGIN_REFUSED', 'ACCOUNT_LOCKED', 'SITE_NOT_FOUND', 'RATE_LIMITED', 'SITE_ANSWER_INVALID')) return;
-    this.show(this.calls.isOpen ? 'paused' : 'failed', error);
+  private showFailure(error: unknown): void {
+    const plain = plainError(error);
+    const lost = isMcError(plain, 'OUTCOME_UNKNOWN') ? plain.cause : plain;
+    if (this.calls.isPaused && isMcError(lost)) this.show('paused', lost);
+    else if (isMcError(lost, ...OF_THE_CONNECTION)) this.show('failed', lost);
+    else if (this.session() !== null) this.show('signed-in', null);
   }
 
   private show(state: SiteState, error: McError | null): void {
-    if (this.shown.state === state && this.shown.error?.code === error?.code) return;
+    if (this.http.closed || (this.shown.state === state && this.shown.error?.code === error?.code)) return;
     this.shown = { state, error };
     for (const listener of this.listeners) listener(state, error);
   }
 }
 
-function epoch(time: string | null): number | null {
-  return time === null ? null : Date.parse(time);
+/** What has just been issued is not deleted, whatever a record says that shows the former card. */
+function liveStatus(status: CredentialStatus | null): CredentialStatus | null {
+  return status === 'deleted' ? null : status;
 }
 
-function notSupported(name: string): McError {
-  return new McError('NOT_SUPPORTED', `This portal has no route "${name}": "routes" of the site says so.`);
+/** Only certificates and the name they are compared with: no switch that turns verification off, no other protocol. */
+function certificatesIn(tls: Certificates | undefined): Certificates {
+  const { ca, cert, key, pfx, passphrase, servername } = tls ?? {};
+  return Object.fromEntries(Object.entries({ ca, cert, key, pfx, passphrase, servername }).filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -1,4 +1,5 @@
 import { McError } from '../../credential/mc-error';
+import { CREDENTIAL_STATUSES, type CredentialStatus } from '../../credential/record';
 
 /**
  * What no public document names about the portal, in one place (suprema-api B1.1, F2): experimental, and overridden
@@ -16,17 +17,20 @@ export interface ListRoute extends Route {
   total: string;
   /** Our field → the portal's, as a dotted path. */
   map: Readonly<Record<string, string>>;
-  /** The portal's words for a status → ours; compared without regard to case. */
-  statuses: Readonly<Record<string, string>>;
+  /** The portal's words for a status, as `statusWord` has them → ours. */
+  statuses: Readonly<Record<string, CredentialStatus>>;
 }
 
 export const ACTIONS = ['resend', 'reissue', 'suspend', 'resume', 'delete'] as const;
 export type ActionName = (typeof ACTIONS)[number];
 
-/** Null: this portal has no such route. */
-export type Routes = { list: ListRoute | null; devices: ListRoute | null } & Record<ActionName, Route | null>;
+type AllRoutes = { list: ListRoute; devices: ListRoute } & Record<ActionName, Route>;
 
-export const SHIPPED: Readonly<Routes> = {
+/** Null: this portal has no such route. */
+export type Routes = { [Name in keyof AllRoutes]: AllRoutes[Name] | null };
+
+/** The contract's assumptions. */
+export const SHIPPED: Readonly<AllRoutes> = {
   list: {
     method: 'GET', path: '/site/{siteId}/card?page={page}', rows: 'record.rows', total: 'record.total',
     map: {
@@ -50,73 +54,118 @@ export const SHIPPED: Readonly<Routes> = {
 };
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const STATUSES = ['reserved', 'before-activation', 'activated', 'paused', 'deleted'];
+
+/** What may stand in braces in a route's path and body. */
+function placeholdersOf(name: keyof Routes): readonly string[] {
+  if (name === 'list' || name === 'devices') return ['siteId', 'page'];
+  return name === 'reissue' ? ['siteId', 'cardId', 'userId', 'newCardId'] : ['siteId', 'cardId', 'userId'];
+}
 
 /** The shipped routes with those of `given` (an object, or JSON text) in their place. CONFIG_INVALID names the field. */
 export function readRoutes(given: unknown): Routes {
-  const routes = parsed(given);
   const result: Record<string, unknown> = { ...SHIPPED };
-  for (const [name, value] of Object.entries(routes)) {
-    if (!(name in SHIPPED)) throw invalid(name, `not a route; there are ${Object.keys(SHIPPED).join(', ')}`);
-    result[name] = value === null ? null : route(name as keyof Routes, value);
+  for (const [name, value] of Object.entries(parsed(given))) {
+    if (!isRouteName(name)) throw invalid(`"${name}" is not a route; there are ${Object.keys(SHIPPED).join(', ')}`);
+    result[name] = value === null ? null : route(name, value);
   }
   return result as unknown as Routes;
 }
 
-/** A path with its placeholders filled in, each encoded; `{page}` and the like may stand in the query too. */
-export function filled(path: string, values: Readonly<Record<string, string>>): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+/** A status word as the table has it: capitals, `_` like a space. */
+export function statusWord(word: string): string {
+  return word.trim().toUpperCase().replace(/[_\s]+/g, ' ');
 }
 
-/** A body with placeholders filled in wherever they stand. */
+/** A path with its placeholders filled in, each encoded; `{page}` and the like may stand in the query too. */
+export function filledPath(path: string, values: Readonly<Record<string, string>>): string {
+  return path.replace(PLACEHOLDER, (whole, name: string) => (Object.hasOwn(values, name) ? encodeURIComponent(values[name] as string) : whole));
+}
+
+/** A body with placeholders filled in wherever they stand in a text. */
 export function filledBody(body: unknown, values: Readonly<Record<string, string>>): unknown {
-  if (typeof body === 'string') return body.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  if (typeof body === 'string') return body.replace(PLACEHOLDER, (whole, name: string) => (Object.hasOwn(values, name) ? values[name] as string : whole));
   if (Array.isArray(body)) return body.map((item: unknown) => filledBody(item, values));
-  if (typeof body !== 'object' || body === null) return body;
+  if (!isObject(body)) return body;
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, filledBody(value, values)]));
 }
 
-function route(name: keyof Routes, value: unknown): unknown {
-  if (!isObject(value)) throw invalid(name, 'to be an object, or null where the portal has no such route');
-  const shipped = SHIPPED[name] as unknown as Record<string, unknown>;
-  const isList = name === 'list' || name === 'devices';
-  const known = isList ? ['method', 'path', 'body', 'rows', 'total', 'map', 'statuses'] : ['method', 'path', 'body'];
-  for (const [field, inner] of Object.entries(value)) {
-    const path = `${name}.${field}`;
-    if (!known.includes(field)) throw invalid(path, `not known; there are ${known.join(', ')}`);
-    if (field === 'method' && !METHODS.includes(String(inner))) throw invalid(path, `to be one of ${METHODS.join(', ')}`);
-    if (field === 'path' && (typeof inner !== 'string' || !inner.startsWith('/'))) throw invalid(path, 'to begin with a slash');
-    if ((field === 'rows' || field === 'total') && typeof inner !== 'string') throw invalid(path, 'to be a dotted path');
-    if (field === 'map' || field === 'statuses') words(path, inner, field === 'statuses' ? STATUSES : null);
-  }
-  const merged = { ...shipped, ...value };
-  if (!isList) return merged;
-  const statuses = { ...shipped['statuses'] as object, ...value['statuses'] as object | undefined };
-  return {
-    ...merged,
-    map: { ...shipped['map'] as object, ...value['map'] as object | undefined },
-    statuses: Object.fromEntries(Object.entries(statuses).map(([word, status]) => [word.toUpperCase(), status as unknown])),
-  };
+/** True where a route's path or body has `{name}`. */
+export function hasPlaceholder({ path, body }: Route, name: string): boolean {
+  return placeholdersIn(path).includes(name) || placeholdersIn(JSON.stringify(body ?? null)).includes(name);
 }
 
-function words(path: string, value: unknown, allowed: readonly string[] | null): void {
-  if (!isObject(value)) throw invalid(path, 'to be an object');
-  for (const [name, word] of Object.entries(value)) {
-    if (typeof word !== 'string') throw invalid(`${path}.${name}`, 'to be text');
-    if (allowed !== null && !allowed.includes(word)) throw invalid(`${path}.${name}`, `to be one of ${allowed.join(', ')}`);
+const PLACEHOLDER = /\{(\w+)\}/g;
+
+function placeholdersIn(text: string): string[] {
+  return [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+}
+
+function route(name: keyof Routes, value: unknown): Route {
+  if (!isObject(value)) throw invalid(`"${name}" must be an object, or null where the portal has no such route`);
+  const isList = name === 'list' || name === 'devices';
+  const known = isList ? ['method', 'path', 'body', 'rows', 'total', 'map', ...(name === 'list' ? ['statuses'] : [])] : ['method', 'path', 'body'];
+  const strange = Object.keys(value).find((field) => !known.includes(field));
+  if (strange !== undefined) throw invalid(`"${name}.${strange}" is not known; there are ${known.join(', ')}`);
+  const shipped = SHIPPED[name] as ListRoute;
+  const own: Record<string, unknown> = { ...value };
+  for (const [field, inner] of Object.entries(value)) {
+    const path = `${name}.${field}`;
+    if (inner === null || inner === undefined) throw invalid(`"${path}" must not be empty; leave it out to keep what is shipped`);
+    if (field === 'method' && !METHODS.includes(inner as string)) throw invalid(`"${path}" must be one of ${METHODS.join(', ')}`);
+    if (field === 'path') checkPath(path, inner);
+    if (field === 'path' || field === 'body') checkPlaceholders(path, inner, placeholdersOf(name));
+    if (field === 'rows' || field === 'total') checkDotted(path, inner);
+    if (field === 'map') own[field] = { ...shipped.map, ...wordsIn(path, inner, Object.keys(shipped.map), null) };
+    if (field === 'statuses') own[field] = { ...shipped.statuses, ...byStatusWord(wordsIn(path, inner, null, CREDENTIAL_STATUSES)) };
   }
+  return { ...shipped, ...own };
+}
+
+/** Below the domain and nowhere else: the token goes there. */
+function checkPath(path: string, value: unknown): void {
+  const isPath = typeof value === 'string' && /^\/(?!\/)[^\s\\#]*$/.test(value);
+  if (!isPath || value.split(/[/?]/).includes('..')) throw invalid(`"${path}" must be a path that begins with one slash`);
+}
+
+function checkPlaceholders(path: string, value: unknown, allowed: readonly string[]): void {
+  const strange = placeholdersIn(JSON.stringify(value)).find((name) => !allowed.includes(name));
+  if (strange !== undefined) throw invalid(`"${path}" has {${strange}}; there are ${allowed.map((name) => `{${name}}`).join(' ')}`);
+}
+
+function checkDotted(path: string, value: unknown): void {
+  if (typeof value !== 'string' || !/^[^.\s]+(\.[^.\s]+)*$/.test(value)) throw invalid(`"${path}" must be a dotted path such as record.rows`);
+}
+
+function wordsIn(path: string, value: unknown, names: readonly string[] | null, words: readonly string[] | null): Record<string, string> {
+  if (!isObject(value)) throw invalid(`"${path}" must be an object`);
+  for (const [name, word] of Object.entries(value)) {
+    if (names !== null && !names.includes(name)) throw invalid(`"${path}.${name}" is not known; there are ${names.join(', ')}`);
+    if (words === null) checkDotted(`${path}.${name}`, word);
+    else if (!words.includes(String(word))) throw invalid(`"${path}.${name}" must be one of ${words.join(', ')}`);
+  }
+  return value as Record<string, string>;
+}
+
+function byStatusWord(statuses: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(statuses).map(([word, status]) => [statusWord(word), status]));
+}
+
+function isRouteName(name: string): name is keyof Routes {
+  return Object.hasOwn(SHIPPED, name);
 }
 
 function parsed(given: unknown): Record<string, unknown> {
-  if (given === undefined || given === null || given === '') return {};
+  if (given === undefined || given === null) return {};
   if (isObject(given)) return given;
-  if (typeof given === 'string' && given.trim() === '') return {};
+  if (typeof given !== 'string') throw new McError('CONFIG_INVALID', '"routes" must be a JSON object.');
+  if (given.trim() === '') return {};
+  let value: unknown;
   try {
-    const value: unknown = typeof given === 'string' ? JSON.parse(given) : null;
-    if (isObject(value)) return value;
+    value = JSON.parse(given);
   } catch (cause) {
     throw new McError('CONFIG_INVALID', `"routes" is not valid JSON: ${(cause as Error).message}.`, { cause });
   }
+  if (isObject(value)) return value;
   throw new McError('CONFIG_INVALID', '"routes" must be a JSON object.');
 }
 
@@ -124,6 +173,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function invalid(path: string, what: string): McError {
-  return new McError('CONFIG_INVALID', `"routes": ${path} is ${what.startsWith('not') ? what : `wrong; it has ${what}`}.`);
+function invalid(what: string): McError {
+  return new McError('CONFIG_INVALID', `In "routes", ${what}.`);
 }

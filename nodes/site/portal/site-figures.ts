@@ -1,32 +1,27 @@
 import { McError } from '../../credential/mc-error';
 import type { SiteInfo } from '../../credential/site-port';
-import { idOf, text } from './portal-credential';
+import type { JsonObject } from './portal-answer';
+import { figureIn, idIn, textIn, timeZoneIn } from './shapes';
 
-/** The record of `GET /site/{id}` (suprema-api B1.1). Figures come as text or numbers; what is not told is null. */
-export function figuresOf(record: Readonly<Record<string, unknown>>, siteId: string): SiteInfo {
-  const status = text(record['status']);
-  if (status === null) throw new McError('SITE_ANSWER_INVALID', 'The site did not tell its status. Check the domain.');
+/** The record of `GET /site/{id}` (suprema-api B1.1), checked. What it does not tell is null. */
+export function figuresOf(record: JsonObject, siteId: string): SiteInfo {
+  const figure = (name: string): number | null => {
+    const value = record[name];
+    const number = figureIn(value);
+    if (number === null && value !== undefined && value !== null && value !== '') throw invalid(`${name} is no number`);
+    return number;
+  };
+  const status = textIn(record['status']);
+  if (status === null || status.length > 40) throw invalid('status is missing');
+  const accessType = textIn(record['accessType'])?.toUpperCase();
+  if (accessType !== 'REGULAR' && accessType !== 'DYNAMIC') throw invalid('accessType is neither REGULAR nor DYNAMIC');
+  if ((idIn(record['id']) ?? siteId) !== siteId) throw invalid('id is another one');
   return {
-    siteId: idOf(record['id']) ?? siteId,
-    name: text(record['name']) ?? '',
-    accessType: text(record['accessType'])?.toUpperCase() === 'DYNAMIC' ? 'DYNAMIC' : 'REGULAR',
-    status,
-    credits: { card: figure(record['credit']), maintenance: figure(record['refill']), text: figure(record['smsCredit']), used: null, bought: null },
-    timeZone: zone(record['timeZone']),
+    siteId, accessType, status, name: textIn(record['name']) ?? '', timeZone: timeZoneIn(record['timeZone']),
+    credits: { card: figure('credit'), maintenance: figure('refill'), text: figure('smsCredit'), used: figure('used'), bought: figure('bought') },
   };
 }
 
-function figure(value: unknown): number | null {
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
-  return /^-?\d+(\.\d+)?$/.test(String(value).trim()) ? Number(value) : null;
-}
-
-function zone(value: unknown): string | null {
-  const name = text(value);
-  if (name === null) return null;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    return null;
-  }
+function invalid(why: string): McError {
+  return new McError('SITE_ANSWER_INVALID', `The portal's answer about the site cannot be used: ${why}. Check the domain and the port.`);
 }
