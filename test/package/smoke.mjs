@@ -12,6 +12,7 @@ import { playJourney } from '../../start-once.mjs';
 import { demoFlow } from '../support/demo-flow.mjs';
 import { freePort } from '../support/free-port.mjs';
 import { startNodeRed } from '../support/node-red-process.mjs';
+import { SimulatorPage } from '../support/simulator-page.mjs';
 
 const EXAMPLE = '01-portal-to-door';
 
@@ -133,10 +134,24 @@ async function deployAndOpen(nodeRed, nodeRedFolder, checks, userDir) {
     if (deployed.length !== flow.length) throw new Error(`${deployed.length} of ${flow.length} nodes`);
     if (deployed.some((node) => node.credentials !== undefined)) throw new Error('credentials came back');
   });
+  await checks.that('the simulator\'s page is served with all its parts', async () => {
+    const address = `http://127.0.0.1:${httpPort}/`;
+    await new SimulatorPage(address).whenUp();
+    const page = await (await ok(address)).text();
+    const parts = [...page.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, part]) => new URL(part, address).href).filter((part) => part.startsWith(address));
+    if (parts.length === 0) throw new Error('it names no script and no style');
+    await Promise.all(parts.map(ok));
+  });
   const { passed, failed } = await playJourney({ nodeRed, nodeRedFolder, simulatorUrl: `http://127.0.0.1:${httpPort}/`, print: (text) => { if (text.includes('✗')) console.log(`    ${text}`); } });
   checks.counts.passed += passed;
   checks.counts.failed += failed;
   if (failed > 0) console.log(`    Node-RED said:\n${nodeRed.log.slice(-25).map((text) => `      ${text}`).join('\n')}`);
+}
+
+async function ok(address) {
+  const answer = await fetch(address, { headers: { accept: '*/*' } });
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
+  return answer;
 }
 
 function expectAll(types, fault) {
