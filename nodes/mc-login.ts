@@ -18,6 +18,7 @@ export default function (RED: NodeAPI): void {
     tools.atClose(followSite(site, tools.status));
     return {
       async onMessage(msg, send) {
+        site.forgive();
         const info = await site.info();
         if (store !== null) {
           const open = await store.ready();

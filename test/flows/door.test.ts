@@ -75,6 +75,9 @@ describe('from portal to door, with a portal and a device that are not ours', fu
   });
 
   it('a door that is opened without a grant is forced; the exit button shunts that; operators rank above grants', async () => {
+    await flow.shows('door', 'mc-door.status.locked');
+    // The first look at a door is no event: it was like that before.
+    await new Promise((resolve) => setTimeout(resolve, 200));
     await peer.setInput(1, 0, false);
     const forced = await flow.inbox('events').next((msg) => (msg.payload as { event: string }).event === 'forced-open');
     assert.equal((forced.payload as { cause: string }).cause, 'forced');
@@ -104,6 +107,8 @@ describe('from portal to door, with a portal and a device that are not ours', fu
     flow.send('access', { command: 'release', door: '' });
     await flow.inbox('orders').next((msg) => (msg.payload as { command: string }).command === 'release');
     await flow.inbox('strike').next((msg) => (msg.payload as { command: string }).command === 'release');
-    assert.equal(((await flow.ask('door', { payload: 'open' }, 'strike')).payload as { state: string }).state, 'granted');
+    flow.send('door', { payload: 'open' });
+    const open = await flow.inbox('strike').next((msg) => (msg.payload as { command: string }).command === 'open');
+    assert.equal((open.payload as { state: string }).state, 'granted');
   });
 });

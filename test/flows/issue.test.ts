@@ -77,8 +77,8 @@ describe('mc-issue in a flow, against a portal that is not ours', function () {
     }, 'out');
     const [first, second, third, fourth] = msg.payload as Record<string, never>[];
     assert.equal(first?.['userId'], '4021');
-    assert.equal((second?.['error'] as { code: string }).code, 'NAME_NOT_ALLOWED');
-    assert.equal((second?.['input'] as { userId: string }).userId, '7');
+    assert.equal((second?.['error'] as unknown as { code: string }).code, 'NAME_NOT_ALLOWED');
+    assert.equal((second?.['input'] as unknown as { userId: string }).userId, '7');
     assert.equal(third?.['userId'], '8');
     assert.equal(fourth?.['cardId'], first?.['cardId']);
     assert.deepEqual(msg['credits'], { spent: 2, left: 8 });

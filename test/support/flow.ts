@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NodeInitializer } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import access from '../../nodes/mc-access';
 import blacklist from '../../nodes/mc-blacklist';
@@ -75,6 +74,14 @@ export class RunningFlow {
   async ask(id: string, msg: Message, inbox: string, ms = 5000): Promise<Message> {
     this.send(id, { _msgid: `m${(count += 1)}`, ...msg });
     return this.inbox(inbox).next(() => true, ms);
+  }
+
+  /** Resolves when the node shows this text. */
+  async shows(id: string, text: string): Promise<void> {
+    for (const end = Date.now() + 5000; this.statuses(id).at(-1)?.text !== text;) {
+      if (Date.now() > end) throw new Error(`${id} shows ${JSON.stringify(this.statuses(id).at(-1))}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   /** Statuses shown so far under a node, oldest first. */

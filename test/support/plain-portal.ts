@@ -52,6 +52,11 @@ export class PlainPortal {
     return (this.server.address() as AddressInfo).port;
   }
 
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.sockets.size;
+  }
+
   count(method: string, path: string): number {
     return this.seen.filter((entry) => entry === `${method} ${path}`).length;
   }
@@ -127,7 +132,7 @@ export class PlainPortal {
     if (method === 'PUT') {
       if (this.credits < 1) return no(402, 'Not enough credit');
       this.credits -= 1;
-      card.number = String((body['card'] as { number: string }).number);
+      card.number = (body['card'] as unknown as { number: string }).number;
       card.status = 'INACTIVE';
       return ok({ number: card.number, status: 'INACTIVE' });
     }
