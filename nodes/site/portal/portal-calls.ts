@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BrokenCircuitError, bulkhead, BulkheadRejectedError, circuitBreaker, ConsecutiveBreaker, handleWhenResult, wrap } from 'cockatiel';
 import { type Clock, isoTime } from '../../credential/clock';
@@ -32,6 +33,8 @@ export class PortalCalls {
   private triedAgainAt = 0;
 
   constructor(private readonly http: HttpClient, private readonly session: () => PortalSession, private readonly clock: Clock) {
+    // As many as wait may listen: no leak to be warned of.
+    setMaxListeners(0, this.ending.signal);
     this.breaker.onBreak(() => { this.triedAgainAt = Date.now() + OPEN_MS; });
     this.breaker.onReset(() => { this.triedAgainAt = 0; });
   }
