@@ -2,14 +2,16 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { systemClock, type Clock } from '../../nodes/credential/clock';
 import type { Person } from '../../nodes/credential/record';
 import { PortalSite, type PortalOptions } from '../../nodes/site/portal/portal-site';
 import { readSiteSettings } from '../../nodes/site/site-settings';
 
 export interface Seen { method: string; path: string; url: URL; token: string; body: any; headers: IncomingMessage['headers']; socket: Socket }
+export interface PlainAnswer { status?: number; json?: unknown; text?: string; headers?: Record<string, string> }
 /** An answer, or whatever the handler does with the response itself. */
-export type Answer = { status?: number; json?: unknown; text?: string; headers?: Record<string, string> } | ((res: ServerResponse) => void);
+export type Answer = PlainAnswer | ((res: ServerResponse) => void);
 
 export const ACCOUNT = { email: 'siteadmin@plant.example', password: 'correct horse, battery' };
 
@@ -111,11 +113,11 @@ export class TestPortal {
   }
 }
 
-export function ok(record: unknown): Answer {
+export function ok(record: unknown): PlainAnswer {
   return { json: { status: 200, message: 'success', record } };
 }
 
-export function no(status: number, message: string, more: Record<string, unknown> = {}): Answer {
+export function no(status: number, message: string, more: Record<string, unknown> = {}): PlainAnswer {
   return { status, json: { status, message, ...more } };
 }
 
@@ -150,9 +152,9 @@ export const CARD = '998877665544';
 
 /** The code a promise rejects with; '' where it does not. */
 export async function codeOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(() => '', (error: { code?: string }) => error.code ?? `no code: ${String(error)}`);
+  return promise.then(() => '', (error: unknown) => (error as { code?: string }).code ?? `no code: ${inspect(error)}`);
 }
 
 export async function failureOf(promise: Promise<unknown>): Promise<Error & { code: string; retryAfterSeconds?: number; cause?: any }> {
-  return promise.then(() => { throw new Error('it should have failed'); }, (error: Error & { code: string }) => error);
+  return promise.then(() => { throw new Error('it should have failed'); }, (error: unknown) => error as Error & { code: string });
 }

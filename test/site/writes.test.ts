@@ -31,7 +31,7 @@ describe('writing to a site', () => {
       siteId: '4711', user: { userKey: '4021', email: 'patrick@plant.example', meta: '{"name":"Patrick Johnson"}' }, card: { number: CARD },
     });
     await site.issue({ ...PATRICK, phone: '+447700900123', department: 'Maintenance', title: 'Fitter', validFrom: '2026-01-01T00:00:00.000Z', validTo: '2026-12-31T23:59:59.999Z' }, '9'.repeat(32));
-    const { user, card } = portal.seen.at(-1)?.body;
+    const { user, card } = portal.seen.at(-1)!.body;
     assert.equal(user.phone, '+447700900123');
     assert.deepEqual(JSON.parse(user.meta), { name: 'Patrick Johnson', department: 'Maintenance', title: 'Fitter' });
     assert.deepEqual(card, { number: '9'.repeat(32), startDate: 1_767_225_600_000, endDate: 1_798_761_599_999 });
@@ -165,7 +165,7 @@ describe('writing to a site', () => {
     });
 
     it('is a plain refusal where the sign-in fails, however it fails', async () => {
-      for (const answer of [no(500, 'x'), (res: Parameters<Extract<Answer, (res: never) => void>>[0]) => { res.destroy(); }, { text: 'x' }] as Answer[]) {
+      for (const answer of [no(500, 'x'), (res) => { res.destroy(); }, { text: 'x' }] satisfies Answer[]) {
         portal.answer = ({ path }) => (path === '/login' ? answer : undefined);
         assert.notEqual(await codeOf(siteAt(portal).issue(PATRICK, CARD)), 'OUTCOME_UNKNOWN');
       }
