@@ -1,13 +1,13 @@
 import type { NodeAPI } from 'node-red';
 import { isMcError } from './credential/mc-error';
+import { forgetSimulator, keptSimulator } from './runtime/kept-simulators';
 import { registerPalette } from './runtime/palette';
-import { Simulator } from './simulator/simulator';
 
 /** Site simulator: a portal, door controllers and a page to play with, on loopback, in this runtime. */
 export default function (RED: NodeAPI): void {
   registerPalette(RED, 'mc-simulator', (tools) => {
-    const { settings, status } = tools;
-    const simulator = new Simulator({
+    const { settings, status, node } = tools;
+    const simulator = keptSimulator(RED, node.id, {
       httpPort: settings.number('httpPort', 18_700, { min: 0, max: 65_535 }),
       modbusPort: settings.number('modbusPort', 18_502, { min: 0, max: 65_535 }),
       credits: settings.number('credits', 5, { min: 0, max: 1_000_000 }),
@@ -23,7 +23,8 @@ export default function (RED: NodeAPI): void {
       },
     );
     return {
-      async close() {
+      async close(removed) {
+        if (removed) forgetSimulator(RED, node.id);
         await starting;
         await simulator.stop();
       },

@@ -17,7 +17,8 @@ export type Send = (msg: Message | (Message | null)[]) => void;
 export interface Behaviour {
   /** Rejecting or throwing raises the error; resolving completes the message. */
   onMessage?(msg: Message, send: Send): void | Promise<void>;
-  close?(): void | Promise<void>;
+  /** `removed`: the node is gone from the flow, not only started anew. */
+  close?(removed: boolean): void | Promise<void>;
 }
 
 /** What a node type gets to work with. */
@@ -99,8 +100,8 @@ export function registerPalette(RED: NodeAPI, type: string, start: (tools: NodeT
     this.on('input', (msg, send, done) => {
       void handle(behaviour, tools, msg as Message, send as Send).then(() => { done(); }, (error: unknown) => { done(error as Error); });
     });
-    this.on('close', (_removed: boolean, done: () => void) => {
-      void closed(behaviour, tools).finally(done);
+    this.on('close', (removed: boolean, done: () => void) => {
+      void closed(behaviour, tools, removed).finally(done);
     });
   });
 }
@@ -127,9 +128,9 @@ async function handle(behaviour: Behaviour, tools: NodeTools, msg: Message, send
   }
 }
 
-async function closed(behaviour: Behaviour, tools: NodeTools): Promise<void> {
+async function closed(behaviour: Behaviour, tools: NodeTools, removed: boolean): Promise<void> {
   try {
-    await behaviour.close?.();
+    await behaviour.close?.(removed);
   } finally {
     tools.release();
   }

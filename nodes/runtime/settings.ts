@@ -22,6 +22,12 @@ export class Settings {
     return String(value).trim() || fallback;
   }
 
+  /** As `text`, with its blanks: they may belong to a password. */
+  secret(name: string): string {
+    const value = this.value(name);
+    return typeof value === 'string' ? value : '';
+  }
+
   /** As `text`, and empty is CONFIG_MISSING. */
   required(name: string): string {
     const text = this.text(name);

@@ -38,7 +38,7 @@ function openSite({ RED, settings, credentials }: ConfigTools): PortalSite {
 }
 
 function secret(credentials: ConfigTools['credentials'], name: string): string {
-  const value = credentials.text(name);
+  const value = credentials.secret(name);
   if (value !== '') return value;
   throw new McError('CREDENTIALS_MISSING', `Fill in the ${name} of the site's account: it does not travel with an exported flow.`);
 }

@@ -27,8 +27,11 @@ function realpathOfNearest(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // A link that leads nowhere yet would lead outside once there is something.
-    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw outside();
+    // A link that leads nowhere yet would lead outside once there is something. What is there and is no link was
+    // made just now, by another store that opens.
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (there?.isSymbolicLink() === true) throw outside();
+    if (there !== undefined) return realpathSync(path);
     const parent = dirname(path);
     return parent === path ? path : join(realpathOfNearest(parent), path.slice(parent.length + (parent.endsWith(sep) ? 0 : 1)));
   }

@@ -86,8 +86,9 @@ export class RunningFlow {
 
   /** Statuses shown so far under a node, oldest first. */
   statuses(id: string): { fill?: string; shape?: string; text?: string }[] {
-    const spy = (helper.getNode(id) as unknown as { status: { args: [{ fill?: string; text?: string }][] } }).status;
-    return spy.args.map(([status]) => status);
+    // The helper's spy is one for all nodes.
+    const spy = helper.getNode(id).status as unknown as { getCalls(): { thisValue: { id: string }; args: [{ fill?: string; text?: string }] }[] };
+    return spy.getCalls().filter(({ thisValue }) => thisValue.id === id).map(({ args }) => args[0]);
   }
 }
 

@@ -30,6 +30,8 @@ export async function startNodeRed({ node = process.execPath, nodeRedFolder, use
   const env = { ...process.env, LC_ALL: 'C' };
   delete env.NODE_V8_COVERAGE;
   delete env.NODE_OPTIONS;
+  // What is simulated here is not to be asked of a proxy.
+  for (const name of ['NO_PROXY', 'no_proxy']) env[name] = [env[name], '127.0.0.1', 'localhost'].filter(Boolean).join(',');
   const child = spawn(node, [join(nodeRedFolder, 'red.js'), '-u', userDir, '-s', settingsFile], { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env });
   const log = [];
   const exited = new Promise((resolve) => { child.once('error', (error) => resolve(error.message)).once('close', (code, signal) => resolve(signal ?? code)); });
