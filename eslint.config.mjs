@@ -8,7 +8,7 @@ const typed = tseslint.configs.strictTypeChecked;
 const relaxed = {
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
   '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'none' }],
+  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'none', ignoreRestSiblings: true }],
   '@typescript-eslint/no-extraneous-class': 'off',
   '@typescript-eslint/prefer-literal-enum-member': 'off',
   // Interfaces whose methods may wait are implemented by things that need not: an async body without await is then right.
