@@ -12,8 +12,8 @@ const HEARTBEAT_MS = 2500;
 const SILENCE_MS = 8000;
 const RETRY_MS = 100;
 
-/** Folders held in this process, by real path. */
-const held = new Set<string>();
+/** Folders held in this process, by real path: by which node, and whether it is letting go. */
+const held = new Map<string, { owner: string; leaving: boolean }>();
 
 /**
  * One owner of a folder: within the process by its real path, among processes by a file created exclusively. A holder that is dead for sure
@@ -29,13 +29,18 @@ export class FolderLock {
     this.heartbeat.unref();
   }
 
-  /** Waits up to `waitMs` for a predecessor; then STORE_LOCKED. Creates the folder where it is missing; nobody else may look in. */
-  static async take(folder: string, waitMs: number): Promise<FolderLock> {
+  /**
+   * Waits up to `waitMs` for a predecessor; then STORE_LOCKED. Another node of this process that stays is none, and
+   * is not waited for. Creates the folder where it is missing; nobody else may look in.
+   */
+  static async take(folder: string, waitMs: number, owner: string): Promise<FolderLock> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const real = await realpath(folder);
     const deadline = performance.now() + waitMs;
-    while (held.has(real)) await retryUntil(deadline);
-    held.add(real);
+    for (let holder = held.get(real); holder !== undefined; holder = held.get(real)) {
+      await retryUntil(holder.owner === owner || holder.leaving ? deadline : 0);
+    }
+    held.set(real, { owner, leaving: false });
     try {
       await chmod(real, 0o700);
       const file = join(real, LOCK_FILE);
@@ -51,6 +56,12 @@ export class FolderLock {
   /** True when somebody else took the folder over, e.g. because this machine slept. Nothing may be written then. */
   get isLost(): boolean {
     return this.lost;
+  }
+
+  /** The owner is closing: whoever comes next may wait for it. */
+  leave(): void {
+    const holder = held.get(this.folder);
+    if (holder !== undefined) holder.leaving = true;
   }
 
   async release(): Promise<void> {

@@ -55,7 +55,7 @@ export class NedbStore implements StorePort {
 
   /** Rejects with STORE_LOCKED, STORE_CORRUPT or STORE_FULL. Never starts empty where there was something. */
   static async open(folder: string, options: OpenOptions): Promise<NedbStore> {
-    const lock = await FolderLock.take(folder, options.waitMs ?? 0).catch((error: unknown) => { throw storeError(error, folder); });
+    const lock = await FolderLock.take(folder, options.waitMs ?? 0, options.id).catch((error: unknown) => { throw storeError(error, folder); });
     try {
       const tables = new Tables();
       const journal = await Journal.open(lock.folder, (batch) => { tables.apply(batch as StoreWrite[]); });
@@ -110,6 +110,7 @@ export class NedbStore implements StorePort {
 
   /** Lets what is under way end, and gives the folder back. Reads go on answering what was there. */
   close(): Promise<void> {
+    this.lock.leave();
     this.closing ??= this.end();
     return this.closing;
   }

@@ -93,7 +93,7 @@ describe('configuration that is wrong', function () {
       watch('a', 'cfg-store'), watch('b', 'cfg-store-2'), ...catchNodes(),
     ], {});
     flow.send('b', { payload: { cardId: '1', door: 'x' } });
-    const msg = await flow.inbox('errors').next((found) => found.error?.code !== undefined, 15_000);
+    const msg = await flow.inbox('errors').next((found) => found.error?.code !== undefined, 3000);
     assert.equal(msg.error?.code, 'STORE_LOCKED');
   });
 
