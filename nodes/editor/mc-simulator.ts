@@ -14,7 +14,7 @@ registerPaletteNode('mc-simulator', {
     const show = (): void => {
       const port = dialog.value('httpPort');
       const known = /^\d{1,5}$/.test(port) && port !== '0';
-      link.attr('href', known ? `http://127.0.0.1:${port}/` : null).text(known ? `http://127.0.0.1:${port}/` : '…');
+      link.attr('href', known ? `http://127.0.0.1:${port}/` : null).text(known ? `http://127.0.0.1:${port}/` : '').parent().toggle(known);
     };
     dialog.form().on('change keyup', 'input', show);
     show();

@@ -6,6 +6,10 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 const SCREENSHOTS = join('.out', 'screenshots');
 const PLACES = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/google-chrome'];
 
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+}
+
 /** Path of a Chromium, or null with a printed line where there is none. */
 export function findChromium(): string | null {
   const found = PLACES.find((path) => path !== undefined && path !== '' && existsSync(path));
@@ -19,13 +23,12 @@ export class EditorPage {
   /** Errors thrown in the page; a failed request to the outside is none. */
   readonly errors: string[] = [];
 
-  private constructor(private readonly browser: Browser, readonly page: Page) {}
+  private constructor(readonly page: Page) {}
 
-  static async open(executablePath: string, url: string, locale = 'en-US'): Promise<EditorPage> {
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  static async open(browser: Browser, url: string, locale = 'en-US'): Promise<EditorPage> {
     const page = await (await browser.newContext({ locale, viewport: { width: 1300, height: 1150 } })).newPage();
-    const editor = new EditorPage(browser, page);
-    page.on('pageerror', (error) => editor.errors.push(String(error.stack ?? error.message)));
+    const editor = new EditorPage(page);
+    page.on('pageerror', (error) => editor.errors.push(error.stack ?? error.message));
     page.on('console', (message) => { if (/Validation error|oneditprepare/.test(message.text())) editor.errors.push(message.text()); });
     // Compilers of tests wrap named functions in this helper, which the page does not know.
     await page.addInitScript('globalThis.__name = (value) => value');
@@ -36,7 +39,12 @@ export class EditorPage {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await this.page.context().close();
+  }
+
+  /** Leaves whatever dialog a failed test left open. */
+  async closeDialogs(): Promise<void> {
+    if (await this.page.locator('.red-ui-tray').count() > 0) await this.cancel();
   }
 
   /** The node's properties as an export has them, and what the editor thinks of them. */
@@ -62,8 +70,7 @@ export class EditorPage {
       else RED.editor.edit(node);
     }, id);
     await this.page.waitForSelector('.mc-form', { state: 'visible' });
-    await this.page.waitForFunction(() => (globalThis as any).$('.red-ui-tray').last().is(':animated') === false);
-    await this.page.waitForTimeout(350);
+    await this.page.locator('#node-dialog-ok:visible, #node-config-dialog-ok:visible').last().waitFor();
   }
 
   async save(): Promise<void> {
@@ -93,6 +100,8 @@ export class EditorPage {
 
   async screenshot(name: string): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });
+    // The dialog slides in.
+    await this.page.waitForTimeout(300);
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }
 

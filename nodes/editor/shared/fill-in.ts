@@ -34,7 +34,8 @@ function fillInChoice(field: JQuery, saved: unknown, { choices = [], value }: Pr
   const chosen = saved === '' && !choices.includes('') ? value : saved;
   const known = field.find('option').toArray().some((option) => option.getAttribute('value') === String(chosen));
   if (!known && !isVariable(chosen)) $('<option>').val(String(chosen)).text(String(chosen)).appendTo(field);
-  if (!isVariable(chosen)) field.val(String(chosen));
+  // While a variable is in use the select waits at its default.
+  field.val(String(isVariable(chosen) ? value : chosen));
 }
 
 /** Ticks in place of a select with several choices; the select stays behind them, as that is what Node-RED saves. */
