@@ -1,5 +1,7 @@
 /** Every dialog in a real editor: opened, looked at, filled, saved, opened again. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { type RunningNodeRed, startNodeRed } from '../support/node-red';
 import { EditorPage, findChromium, launch } from './editor-page';
@@ -225,6 +227,24 @@ describe('dialogs', function () {
       assert.deepEqual([properties['transport'], properties['parity'], properties['dataBits']], ['tcp', 'none', '8']);
     });
   });
+
+  for (const file of readdirSync('flows')) {
+    it(`${file}: holds no node with a fault`, async () => {
+      // Switched off: here it is only looked at.
+      const flow = (JSON.parse(readFileSync(join('flows', file), 'utf8')) as { id: string; type: string }[])
+        .map((node) => (node.type === 'tab' ? { ...node, disabled: true } : node));
+      await openEditor(flow);
+      try {
+        for (const { id, type } of flow.filter((node) => TYPES.includes(node.type))) {
+          const { valid, errors } = await editor.node(id);
+          assert.deepEqual({ id, type, valid, errors }, { id, type, valid: true, errors: [] });
+        }
+        assert.deepEqual(editor.errors, []);
+      } finally {
+        await editor.close();
+      }
+    });
+  }
 
   describe('in the palette', () => {
     before(() => openEditor(sampleFlow()));
