@@ -5,6 +5,7 @@
 import type { CredentialDocument, OperationDocument } from '../credential/documents';
 import type { SiteOperation } from '../credential/record';
 import { dataAsOf } from './data-age';
+import { isLockedDown } from './lockdown';
 import { REASONS, type Reason } from './decision';
 import type { Facts, Knowledge } from './facts';
 
@@ -18,8 +19,7 @@ const badRead: Check = ({ readable }) => !readable;
 
 const ambiguousCard: Check = ({ candidates }) => candidates.length > 1;
 
-const lockdown: Check = ({ door, knowledge }) =>
-  knowledge.get('lockdowns', '*') !== undefined || knowledge.get('lockdowns', door) !== undefined;
+const lockdown: Check = ({ door, knowledge }) => isLockedDown(knowledge, door);
 
 const blacklisted: Check = ({ knowledge, candidates, records, userId }) =>
   candidates.some((cardId) => knowledge.get('blacklist', `card:${cardId}`) !== undefined)

@@ -13,18 +13,26 @@ export interface LockdownStep {
 
 const ALL_DOORS = '*';
 
+/** True while a lockdown of this door, or of all without it being released since, holds. */
+export function isLockedDown(store: Pick<StorePort, 'get'>, door: string): boolean {
+  if (store.get('lockdowns', door) !== undefined) return true;
+  const all = store.get('lockdowns', ALL_DOORS);
+  return all !== undefined && all.except?.includes(door) !== true;
+}
+
 /** Locks a door, or all with an empty name, until it is released; also across a restart. Again changes nothing. */
 export function lockdown(store: Lockdowns, door: string, now: number, by = 'flow'): LockdownStep {
   const id = door === '' ? ALL_DOORS : door;
   const orders = [order(id, 'lock', now)];
-  if (store.get('lockdowns', id) !== undefined) return { writes: [], orders };
-  const put: LockdownDocument = { _id: id, since: isoTime(now), by };
+  const present = store.get('lockdowns', id);
+  if (present !== undefined && (present.except ?? []).length === 0) return { writes: [], orders };
+  const put: LockdownDocument = { _id: id, since: present?.since ?? isoTime(now), by };
   return { writes: [{ collection: 'lockdowns', put }], orders };
 }
 
 /**
- * Ends a lockdown. With an empty name every lockdown ends, of all doors and of single ones. One door alone is not let
- * out of a lockdown of all: its own lockdown ends, and the answer is that it stays locked.
+ * Ends a lockdown: of one door, also out of a lockdown of all, whose other doors stay locked; with an empty name every
+ * lockdown there is.
  */
 export function releaseLockdown(store: Lockdowns, door: string, now: number): LockdownStep {
   if (door === '' || door === ALL_DOORS) {
@@ -36,13 +44,18 @@ export function releaseLockdown(store: Lockdowns, door: string, now: number): Lo
     };
   }
   const writes: StoreWrite[] = store.get('lockdowns', door) === undefined ? [] : [{ collection: 'lockdowns', remove: door }];
-  const stays = store.get('lockdowns', ALL_DOORS) !== undefined;
-  return { writes, orders: [order(door, stays ? 'lock' : 'release', now)] };
+  const all = store.get('lockdowns', ALL_DOORS);
+  if (all !== undefined && all.except?.includes(door) !== true) {
+    writes.push({ collection: 'lockdowns', put: { ...all, except: [...all.except ?? [], door] } });
+  }
+  return { writes, orders: [order(door, 'release', now)] };
 }
 
-/** What holds, as orders: doors hear it again after a restart. */
+/** What holds, as orders: doors hear it again after a restart. Doors let out of a lockdown of all hear that after it. */
 export function lockdownOrders(store: Lockdowns, now: number): DoorOrder[] {
-  return [...store.all('lockdowns')].map(({ _id }) => order(_id, 'lock', now));
+  const held = [...store.all('lockdowns')];
+  const out = held.flatMap(({ except }) => except ?? []).filter((door) => !isLockedDown(store, door));
+  return [...held.map(({ _id }) => order(_id, 'lock', now)), ...out.map((door) => order(door, 'release', now))];
 }
 
 function order(door: string, command: 'lock' | 'release', now: number): DoorOrder {

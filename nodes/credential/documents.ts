@@ -96,6 +96,8 @@ export interface LockdownDocument {
   _id: string;
   since: string;
   by: string;
+  /** Of `*`: doors that were released since. */
+  except?: string[];
 }
 
 export interface Documents {
