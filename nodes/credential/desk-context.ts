@@ -146,7 +146,7 @@ export function marked(doc: Readonly<CredentialDocument>, operation: Readonly<Op
 /** OUTCOME_UNKNOWN for an operation that is still open: nothing is sent until it is settled. */
 export function stillOpen(ctx: DeskContext, operation: Readonly<OperationDocument>, cause?: unknown): Result {
   const settled = ctx.hasList
-    ? 'It is settled by the site\'s next list; nothing is sent again until then.'
+    ? `It is settled by a list of the site from two minutes after the request on, or sooner where the list shows it; nothing is sent again until then. A person who knows may use "retry" or "abandon" with operation ${operation._id}.`
     : 'The site has no list to settle it by: look at the portal, then use "abandon" with this operation ID.';
   return {
     ok: false,

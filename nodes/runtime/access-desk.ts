@@ -68,10 +68,14 @@ export class AccessDesk {
   }
 
   private async emergency(store: NedbStore, command: 'lockdown' | 'release', msg: Message, send: Send): Promise<void> {
-    const door = typeof msg['door'] === 'string' ? msg['door'].trim() : '';
+    const door = doorOf(msg);
     const act = command === 'lockdown' ? lockdown : releaseLockdown;
-    const { writes, orders } = act(store, door, Date.now());
-    await store.write(writes);
+    // One after the other: each looks at what the one before has left.
+    const orders = await store.exclusive('lockdowns', async () => {
+      const step = act(store, door, Date.now());
+      await store.write(step.writes);
+      return step.orders;
+    });
     const topic = msg.topic;
     orders.forEach((order: DoorOrder, index: number) => {
       send([null, null, index === 0 ? Object.assign(msg, { payload: order }) : { payload: order, topic }]);
@@ -102,4 +106,11 @@ export class AccessDesk {
       if (batch.some(({ collection }) => collection === 'lockdowns' || collection === 'sites')) show();
     }));
   }
+}
+
+/** Empty is all doors; anything that is no text is a mistake, and too big a one to guess at. */
+function doorOf({ door }: Message): string {
+  if (door === undefined || door === null) return '';
+  if (typeof door === 'string') return door.trim();
+  throw new McError('INPUT_INVALID', 'msg.door must be the name of a door, or empty for all doors.');
 }

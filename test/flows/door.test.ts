@@ -104,6 +104,7 @@ describe('from portal to door, with a portal and a device that are not ours', fu
     await flow.inbox('orders').next();
     const opened = await flow.ask('door', { payload: 'open' }, 'errors');
     assert.equal(opened.error?.code, 'DOOR_LOCKED');
+    assert.equal((await flow.ask('access', { command: 'release', door: 5 }, 'errors')).error?.code, 'INPUT_INVALID');
     flow.send('access', { command: 'release', door: '' });
     await flow.inbox('orders').next((msg) => (msg.payload as { command: string }).command === 'release');
     await flow.inbox('strike').next((msg) => (msg.payload as { command: string }).command === 'release');
