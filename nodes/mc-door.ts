@@ -4,6 +4,7 @@ import { Door } from './field/door';
 import { doorSettings } from './runtime/door-settings';
 import { showDoor } from './runtime/door-status';
 import { registerPalette } from './runtime/palette';
+import { isOrder, standingOrders } from './runtime/standing-orders';
 
 /** Door: opens on a decision or a command, watches contact, exit button and tamper, and tells what happens. */
 export default function (RED: NodeAPI): void {
@@ -15,11 +16,15 @@ export default function (RED: NodeAPI): void {
       onEvent: (event) => { tools.emit(2, event, `door/${event.event}`); },
       onStatus: (state) => { showDoor(state, tools.status); },
       onError: (error) => { tools.raise(error); },
+      onRecovered: () => { tools.status.setTrouble('last', null); },
     });
     door.start();
+    const ordersHeard = standingOrders(tools);
     return {
       async onMessage(msg, send) {
-        const answer = await door.handle(msg.payload, Date.now());
+        const receivedAt = Date.now();
+        if (!isOrder(msg.payload)) await ordersHeard;
+        const answer = await door.handle(msg.payload, receivedAt);
         if (answer !== null) send([Object.assign(msg, { payload: answer }), null]);
       },
       close: () => door.stop(),

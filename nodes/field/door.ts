@@ -40,6 +40,8 @@ export interface DoorCallbacks {
   onStatus(status: DoorStatus): void;
   /** Trouble no answer tells of: inputs that cannot be read, a release that fails. Once per outage. */
   onError(error: McError): void;
+  /** What `onError` told of is over: inputs are read again, writes arrive again. */
+  onRecovered?(): void;
 }
 
 interface Pending {
@@ -230,6 +232,7 @@ export class Door {
     if (!this.lineUp) return;
     const level = (input: number | null) => (input === null ? null : levels[input - 1] ?? null);
     const { contact, exit, tamper } = this.settings;
+    this.recovered(this.inputTrouble);
     this.inputTrouble = false;
     const blind = !this.up;
     this.failedPolls = 0;
@@ -268,6 +271,7 @@ export class Door {
     };
     Promise.resolve().then(work).then(
       ({ confirmed }) => {
+        this.recovered(this.writeTrouble);
         this.writeTrouble = false;
         done('done', confirmed);
       },
@@ -281,6 +285,10 @@ export class Door {
         this.writeTrouble = true;
       },
     );
+  }
+
+  private recovered(fromTrouble: boolean): void {
+    if (fromTrouble) safely(() => { this.callbacks.onRecovered?.(); });
   }
 
   private settle(effect: Extract<DoorEffect, { kind: 'answer' }>): void {

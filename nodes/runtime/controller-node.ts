@@ -16,12 +16,13 @@ export function registerController(RED: ConfigTools['RED']): void {
       return () => undefined;
     }
     const { controller, sharedLine } = opened;
-    new Shared(controller, tools.node, {
+    const shared = new Shared(controller, tools.node, {
       first: () => { sharedLine.use(tools.node); },
       last: () => { sharedLine.release(tools.node); },
     });
     tools.status.setBase('grey', 'ring', 'ready');
-    return () => {
+    return async () => {
+      await shared.idle();
       controller.close();
       sharedLine.release(tools.node);
     };

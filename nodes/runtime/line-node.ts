@@ -13,13 +13,14 @@ export function registerLine(RED: ConfigTools['RED']): void {
       new Shared<Line>(line, tools.node);
       return () => undefined;
     }
-    new Shared(line, tools.node, { first: () => { line.open(); } });
+    const shared = new Shared(line, tools.node, { first: () => { line.open(); } });
     const unfollow = line.onState((state, error) => {
       if (state === 'up') tools.status.setBase('green', 'dot', 'up');
       else if (state === 'connecting') tools.status.setBase('yellow', 'ring', 'connecting');
       else tools.status.setBase('red', 'ring', error?.code ?? 'down', error !== null);
     });
     return async () => {
+      await shared.idle();
       unfollow();
       await line.close();
     };

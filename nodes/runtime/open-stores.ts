@@ -10,3 +10,18 @@ export function openStores(RED: NodeAPI): Set<NedbStore> {
   if (stores === undefined) byRuntime.set(key, (stores = new Set()));
   return stores;
 }
+
+const openings = new WeakMap<object, Set<Promise<unknown>>>();
+
+/** Notes a store that is being opened. */
+export function noteOpening(RED: NodeAPI, opening: Promise<unknown>): void {
+  const known = openings.get(RED.events) ?? new Set();
+  openings.set(RED.events, known.add(opening));
+  const forget = (): void => { known.delete(opening); };
+  opening.then(forget, forget);
+}
+
+/** Resolves when every store that is being opened now is open, or has failed. */
+export async function storesOpened(RED: NodeAPI): Promise<void> {
+  await Promise.allSettled([...openings.get(RED.events) ?? []]);
+}

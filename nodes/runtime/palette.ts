@@ -3,12 +3,15 @@ import { isMcError } from '../credential/mc-error';
 import type { ControllerLoan } from './controller-node';
 import { NodeStatus } from './node-status';
 import { Settings } from './settings';
+import { within } from './within';
 import { Shared, sharedOf } from './shared';
 import type { SiteLoan } from './site-node';
 import type { StoreLoan } from './store-node';
 
 /** A message as it travels: the payload and whatever else came before. */
 export type Message = NodeMessage & Record<string, unknown>;
+
+const UNDER_WAY_MS = 3000;
 
 /** One value for output 1, or an array with one entry an output. */
 export type Send = (msg: Message | (Message | null)[]) => void;
@@ -97,11 +100,15 @@ export function registerPalette(RED: NodeAPI, type: string, start: (tools: NodeT
     RED.nodes.createNode(this, config);
     const tools = new NodeTools(RED, this, config);
     const behaviour = started(tools, start);
+    const underWay = new Set<Promise<void>>();
     this.on('input', (msg, send, done) => {
-      void handle(behaviour, tools, msg as Message, send as Send).then(() => { done(); }, (error: unknown) => { done(error as Error); });
+      const work = handle(behaviour, tools, msg as Message, send as Send)
+        .then(() => { done(); }, (error: unknown) => { done(error as Error); })
+        .finally(() => { underWay.delete(work); });
+      underWay.add(work);
     });
     this.on('close', (removed: boolean, done: () => void) => {
-      void closed(behaviour, tools, removed).finally(done);
+      void closed(behaviour, tools, removed, underWay).finally(done);
     });
   });
 }
@@ -128,8 +135,10 @@ async function handle(behaviour: Behaviour, tools: NodeTools, msg: Message, send
   }
 }
 
-async function closed(behaviour: Behaviour, tools: NodeTools, removed: boolean): Promise<void> {
+/** What is under way may end, within a limit: an answer that is just coming in is worth more than a quick deploy. */
+async function closed(behaviour: Behaviour, tools: NodeTools, removed: boolean, underWay: ReadonlySet<Promise<void>>): Promise<void> {
   try {
+    if (underWay.size > 0) await within(UNDER_WAY_MS, Promise.allSettled(underWay));
     await behaviour.close?.(removed);
   } finally {
     tools.release();

@@ -1,5 +1,8 @@
 import type { Node, NodeAPI } from 'node-red';
 import { McError } from '../credential/mc-error';
+import { within } from './within';
+
+const USERS_MS = 4000;
 
 /**
  * What a config node lends to the nodes that use it. The first user opens it and the last one lets it go; Node-RED
@@ -8,6 +11,7 @@ import { McError } from '../credential/mc-error';
  */
 export class Shared<T> {
   private readonly usersById: Record<string, Node> = {};
+  private whenIdle: (() => void)[] = [];
 
   constructor(
     private readonly thing: T | McError,
@@ -36,7 +40,18 @@ export class Shared<T> {
   release(user: Node): void {
     if (this.usersById[user.id] !== user) return;
     Reflect.deleteProperty(this.usersById, user.id);
-    if (Object.keys(this.usersById).length === 0) this.hooks.last?.();
+    if (Object.keys(this.usersById).length > 0) return;
+    this.hooks.last?.();
+    for (const wake of this.whenIdle.splice(0)) wake();
+  }
+
+  /**
+   * Resolves when nobody uses it any more. Node-RED closes config nodes and their users side by side, and a door has
+   * to let go of its strike before its line ends. Whoever does not let go within `USERS_MS` is not waited for.
+   */
+  async idle(): Promise<void> {
+    if (Object.keys(this.usersById).length === 0) return;
+    await within(USERS_MS, new Promise<void>((resolve) => { this.whenIdle.push(resolve); }));
   }
 }
 

@@ -17,10 +17,11 @@ export type SiteLoan = PortalSite;
 export function registerSite(RED: ConfigTools['RED']): void {
   registerConfig(RED, 'mc-site', (tools) => {
     const site = orProblem(tools, () => openSite(tools));
-    new Shared(site, tools.node);
+    const shared = new Shared(site, tools.node);
     if (site instanceof McError) return () => undefined;
     const unfollow = followSite(site, tools.status);
-    return () => {
+    return async () => {
+      await shared.idle();
       unfollow();
       site.close();
     };

@@ -6,7 +6,7 @@ import { resolveStoreFolder } from '../store/store-folder';
 import { type ConfigTools, orProblem, registerConfig } from './config-node';
 import type { NodeStatus } from './node-status';
 import { Shared } from './shared';
-import { openStores } from './open-stores';
+import { noteOpening, openStores } from './open-stores';
 
 /** A predecessor on the same folder may still be closing after a redeploy. */
 const PREDECESSOR_MS = 10_000;
@@ -60,10 +60,14 @@ export class StoreLoan {
 export function registerStore(RED: ConfigTools['RED']): void {
   registerConfig(RED, 'mc-store', (tools) => {
     const loan = orProblem(tools, () => openLoan(tools));
-    new Shared(loan, tools.node);
+    const shared = new Shared(loan, tools.node);
     if (loan instanceof McError) return () => undefined;
+    noteOpening(RED, loan.ready());
     void showHealth(loan, tools);
-    return () => loan.close();
+    return async () => {
+      await shared.idle();
+      await loan.close();
+    };
   }, { hubPassword: { type: 'password' } });
 }
 

@@ -10,6 +10,9 @@ import type { NodeTools } from './palette';
 import { readRegisteredReaders } from './registered-readers';
 import type { SiteLoan } from './site-node';
 import type { StoreLoan } from './store-node';
+import { within } from './within';
+
+const STOP_MS = 500;
 
 /** Operations whose last state is remembered, so that it is not told twice. */
 const MOST_TOLD = 10_000;
@@ -68,7 +71,8 @@ export class Watcher {
     this.stopped = true;
     clearTimeout(this.timer);
     this.unlisten();
-    await this.turns;
+    // A poll that hangs at the portal is not waited for: it is ended with the site, and merges nothing then.
+    await within(STOP_MS, this.turns);
     (await this.opened?.catch(() => null))?.cursor.close();
   }
 
@@ -101,8 +105,9 @@ export class Watcher {
     this.tools.status.setBase('blue', 'ring', 'polling');
     try {
       const readers = await readRegisteredReaders(this.site);
-      if (readers !== null) await mergeReaders(this.site, readers, store, systemClock);
+      if (readers !== null && !this.stopped) await mergeReaders(this.site, readers, store, systemClock);
       const list = await this.site.list();
+      if (this.stopped) return;
       const { adopt, maxRemovalPercent } = this.settings;
       const merged = await mergeList(this.site, list, store, { adopt, maxRemovalPercent, heldRemoval: this.heldRemoval, clock: systemClock, pause: nextTurn });
       this.heldRemoval = merged.held;

@@ -112,4 +112,37 @@ describe('from portal to door, with a portal and a device that are not ours', fu
     const open = await flow.inbox('strike').next((msg) => (msg.payload as { command: string }).command === 'open');
     assert.equal((open.payload as { state: string }).state, 'granted');
   });
+
+  it('a lockdown that outlived a restart is heard before anything opens', async () => {
+    flow.send('access', { command: 'lockdown', door: '' });
+    await flow.inbox('orders').next();
+    const { userDir } = flow;
+    await stopFlow();
+    flow = await runFlow(nodes(), { 'cfg-site': portal.account }, userDir);
+    const decision = { granted: true, door: 'Front', decidedAt: new Date().toISOString(), cardId: '1', readAt: 'x' };
+    for (let i = 0; i < 3; i += 1) flow.send('door', { payload: { ...decision, readAt: String(i) } });
+    for (let i = 0; i < 3; i += 1) {
+      const refused = await flow.inbox('errors').next();
+      assert.ok(['DOOR_LOCKED', 'LINE_DOWN'].includes(String(refused.error?.code)), refused.error?.code);
+    }
+    assert.deepEqual(await peer.pulses(), []);
+  });
+
+  it('a door that an operator holds unlocked is locked when the flow stops', async () => {
+    await flow.shows('door', 'mc-door.status.locked');
+    await flow.ask('door', { payload: 'unlock' }, 'strike');
+    assert.equal(await peer.coil(1, 2), true);
+    const from = Date.now();
+    await stopFlow();
+    assert.equal(await peer.coil(1, 2), false);
+    assert.ok(Date.now() - from < 1500, `${Date.now() - from} ms`);
+  });
+
+  it('trouble of the device goes from the status when it answers again', async () => {
+    await flow.shows('door', 'mc-door.status.locked');
+    await peer.fault({ exception: 4 });
+    await flow.inbox('errors').next((msg) => msg.error?.code === 'LINE_EXCEPTION');
+    await peer.fault({ exception: 0 });
+    await flow.shows('door', 'mc-door.status.locked');
+  });
 });
