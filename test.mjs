@@ -40,6 +40,7 @@ const PAIRS = [
   { node: '24', nodeRed: '5.0.7' },
 ];
 const SMOKE_LIMIT_MS = 5 * MINUTE;
+const PROGRAM_LIMIT_MS = { bench: 10 * MINUTE, soak: 12 * 60 * MINUTE };
 
 const results = [];
 
@@ -186,7 +187,7 @@ async function runPrograms(folder) {
   if (programs.length === 0) console.log(`test/${folder}/ is empty.`);
   for (const program of programs) {
     await check(relative(join(OUT, 'test'), program).replace(/\.js$/, ''), () => new Promise((resolve, reject) => {
-      spawn(process.execPath, ['--enable-source-maps', program], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+      spawn(process.execPath, ['--enable-source-maps', program], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeout: PROGRAM_LIMIT_MS[folder] })
         .on('error', reject)
         .on('close', (code, signal) => { if (code === 0) resolve(); else reject(new Error(`ended with ${signal ?? code}`)); });
     }));
