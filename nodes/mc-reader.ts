@@ -8,11 +8,12 @@ import { watchNumberLength } from './runtime/number-length';
 export default function (RED: NodeAPI): void {
   registerPalette(RED, 'mc-reader', (tools) => {
     const { settings, status } = tools;
-    const format = settings.choice('format', CARD_FORMATS, 'csn-64');
+    settings.required('format');
+    const format = settings.choice('format', CARD_FORMATS, 'decimal');
     const device = settings.text('device');
     const controller = tools.controller();
     const reader = new Reader(controller, {
-      reader: settings.number('reader', 1, { min: 1 }),
+      reader: settings.requiredNumber('reader', { min: 1 }),
       door: settings.required('door'),
       direction: settings.choice('direction', ['in', 'out'], 'in'),
       format,

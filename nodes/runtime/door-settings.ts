@@ -8,7 +8,7 @@ export function doorSettings(settings: Settings): DoorSettings {
   const ms = (name: string, fallback: number, min = 0): number => settings.number(name, fallback, { min, max: 86_400_000 });
   return {
     door: settings.required('door'),
-    strike: settings.number('strike', 1, { min: 1 }),
+    strike: settings.requiredNumber('strike', { min: 1 }),
     contact: input('contact'), exit: input('exit'), tamper: input('tamper'),
     contactClosedIs: level('contactClosedIs'), exitActiveIs: level('exitActiveIs'), tamperActiveIs: level('tamperActiveIs'),
     exitOpens: settings.boolean('exitOpens', false),

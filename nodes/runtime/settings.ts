@@ -40,6 +40,12 @@ export class Settings {
     return value ?? fallback;
   }
 
+  /** As `number`, and empty is CONFIG_MISSING: for what has no default that would not be a guess. */
+  requiredNumber(name: string, range: { min?: number; max?: number } = {}): number {
+    this.required(name);
+    return this.number(name, NaN, range);
+  }
+
   /** Null where the property is empty. */
   optionalNumber(name: string, range: { min?: number; max?: number; whole?: boolean } = {}): number | null {
     const text = this.text(name);

@@ -128,6 +128,7 @@ describe('configuration that is wrong', function () {
     ['a profile that does not exist', { profile: 'nonsense' }, {}, 'PROFILE_UNKNOWN'],
     ['a channel that the device lacks', {}, { strike: '9' }, 'CHANNEL_UNKNOWN'],
     ['a unit out of range', { unit: '300' }, {}, 'CONFIG_INVALID'],
+    ['an empty strike: no output is opened on a guess', {}, { strike: '' }, 'CONFIG_MISSING'],
   ];
   for (const [words, controller, door, expected] of doors) {
     it(`${words} is ${expected}`, async () => {
