@@ -1,15 +1,21 @@
 /** Look-up and decision on 100,000 credentials, beside a bare Map look-up in the same run. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CardFinder } from '../../nodes/access/card-finder';
 import { decide } from '../../nodes/access/decide';
 import { credentialId, type CredentialDocument } from '../../nodes/credential/documents';
-import { MemoryStore } from '../support/memory-store';
-import { percentile } from './percentile';
+import type { StoreWrite } from '../../nodes/credential/store-port';
+import { NedbStore } from '../../nodes/store/nedb-store';
+import { percentile } from '../support/percentile';
 
 const CREDENTIALS = 100_000;
 const ROUNDS = 50_000;
 
 async function main(): Promise<void> {
-  const store = new MemoryStore();
+  const folder = await mkdtemp(join(tmpdir(), 'mc-bench-'));
+  const store = await NedbStore.open(join(folder, 'store'), { id: 'bench' });
+  const batch: StoreWrite[] = [];
   const at = new Date().toISOString();
   const plain = new Map<string, CredentialDocument>();
   for (let i = 0; i < CREDENTIALS; i += 1) {
@@ -20,11 +26,12 @@ async function main(): Promise<void> {
       site: '1', replaces: null, issuedAt: at, activatedAt: at, updatedAt: at, pending: [], supersededBy: null, provisional: false, touchedAt: 0,
     };
     plain.set(cardId, doc);
-    await store.write([{ collection: 'credentials', put: doc }]);
+    batch.push({ collection: 'credentials', put: doc });
   }
+  for (let from = 0; from < batch.length; from += 5000) await store.write(batch.slice(from, from + 5000));
   await store.write([{ collection: 'sites', put: { _id: '1', listAsOf: at, contactAsOf: at } }, { collection: 'readers', put: { _id: '1', readers: [{ device: 'R', name: null }], receivedAt: at } }]);
   const finder = new CardFinder(store);
-  finder.start();
+  const stop = finder.start();
   const numbers = [...plain.keys()];
   const pick = (round: number): string => numbers[(round * 7_368_787) % numbers.length] as string;
   const read = (cardId: string, format: 'decimal' | 'csn-64') => ({
@@ -56,6 +63,9 @@ async function main(): Promise<void> {
   line('bare Map look-up (floor)', floor);
   line('decide, exact number', measured);
   line('decide, format that can cut', cut);
+  stop();
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
 }
 
 void main();
