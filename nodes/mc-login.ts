@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { systemClock } from './credential/clock';
+import { isMcError } from './credential/mc-error';
 import type { SiteInfo } from './credential/site-port';
 import { refuseInactive } from './credential/site-active';
 import { mergeReaders, noteContact } from './credential/site-truth';
@@ -23,7 +24,11 @@ export default function (RED: NodeAPI): void {
         if (store !== null) {
           const open = await store.ready();
           await noteContact(site, open, systemClock);
-          const readers = await readRegisteredReaders(site);
+          const readers = await readRegisteredReaders(site).catch((error: unknown) => {
+            // The account is signed in all the same, and what was known of the readers still holds.
+            tools.node.warn(`The registered readers could not be read: ${isMcError(error) ? error.code : 'unknown'}.`);
+            return null;
+          });
           if (readers !== null) await mergeReaders(site, readers, open, systemClock);
         }
         msg.payload = answer(site, info);

@@ -85,11 +85,11 @@ export class Settings {
     }
   }
 
-  /** An array of texts; a single text may be JSON or a comma-separated list. */
+  /** An array of texts, or JSON of one. */
   list(name: string): string[] {
     const value = this.value(name);
     if (value === undefined || value === null || value === '') return [];
-    const items: unknown = typeof value === 'string' && !value.trim().startsWith('[') ? value.split(',') : this.json(name);
+    const items = this.json(name);
     if (!Array.isArray(items) || !items.every((item) => typeof item === 'string')) throw invalid(name, 'a list of texts');
     return items.map((item) => resolvedText(name, item).trim()).filter((item) => item !== '');
   }

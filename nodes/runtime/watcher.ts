@@ -104,13 +104,14 @@ export class Watcher {
     const { store } = await this.open();
     this.tools.status.setBase('blue', 'ring', 'polling');
     try {
-      const readers = await readRegisteredReaders(this.site);
-      if (readers !== null && !this.stopped) await mergeReaders(this.site, readers, store, systemClock);
       const list = await this.site.list();
       if (this.stopped) return;
       const { adopt, maxRemovalPercent } = this.settings;
       const merged = await mergeList(this.site, list, store, { adopt, maxRemovalPercent, heldRemoval: this.heldRemoval, clock: systemClock, pause: nextTurn });
       this.heldRemoval = merged.held;
+      // Last, so that a route which is only assumed keeps nobody from the credentials.
+      const readers = await readRegisteredReaders(this.site);
+      if (readers !== null) await mergeReaders(this.site, readers, store, systemClock);
       if (merged.error !== null) throw merged.error;
       this.tools.status.setBase('green', 'dot', 'watching');
     } catch (error) {

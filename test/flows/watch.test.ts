@@ -132,4 +132,17 @@ describe('mc-watch in a flow', function () {
     assert.equal((confirmed.payload as { operation: string }).operation, 'issue');
     assert.equal(portal.credits, 9);
   });
+
+  it('a route for the readers that fails keeps nobody from the credentials, nor from signing in', async () => {
+    card('71', 'q');
+    await start();
+    await check();
+    assert.equal(await decide('71'), 'GRANTED');
+    portal.fault = (_method, path) => path.endsWith('/device') ? { status: 403 } : null;
+    (portal.card('71') as { status: string }).status = 'INACTIVE';
+    flow.send('watch', { payload: 'now' });
+    assert.equal((await flow.inbox('errors').next(() => true, 15_000)).error?.code, 'PERMISSION_DENIED');
+    await flow.inbox('changes').next((msg) => (msg.payload as Change).to === 'before-activation', 5000);
+    assert.equal(await decide('71'), 'BEFORE_ACTIVATION');
+  });
 });
