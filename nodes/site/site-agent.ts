@@ -48,40 +48,27 @@ export function siteAgent(isSecure: boolean, style: ConnectionStyle, keepAlive: 
   return isSecure ? new SecureSiteAgent(options, style) : new PlainSiteAgent(options, style);
 }
 
-class PlainSiteAgent extends HttpAgent {
-  private readonly opener: Opener;
+/** An agent of either kind whose connections come from an Opener. */
+function opening(Base: typeof HttpAgent): new (options: AgentOptions, style: ConnectionStyle) => HttpAgent {
+  return class extends Base {
+    private readonly opener: Opener;
 
-  constructor(options: AgentOptions, style: ConnectionStyle) {
-    super(options);
-    this.opener = new Opener(style);
-  }
+    constructor(options: AgentOptions, style: ConnectionStyle) {
+      super(options);
+      this.opener = new Opener(style);
+    }
 
-  override createConnection(options: ConnectTo, done: Established): null {
-    this.opener.open(options, done as Parameters<Opener['open']>[1]);
-    return null;
-  }
+    override createConnection(options: ConnectTo, done: Established): null {
+      this.opener.open(options, done as Parameters<Opener['open']>[1]);
+      return null;
+    }
 
-  override destroy(): void {
-    this.opener.close();
-    super.destroy();
-  }
+    override destroy(): void {
+      this.opener.close();
+      super.destroy();
+    }
+  };
 }
 
-class SecureSiteAgent extends HttpsAgent {
-  private readonly opener: Opener;
-
-  constructor(options: AgentOptions, style: ConnectionStyle) {
-    super(options);
-    this.opener = new Opener(style);
-  }
-
-  override createConnection(options: ConnectTo, done: Established): null {
-    this.opener.open(options, done as Parameters<Opener['open']>[1]);
-    return null;
-  }
-
-  override destroy(): void {
-    this.opener.close();
-    super.destroy();
-  }
-}
+const PlainSiteAgent = opening(HttpAgent);
+const SecureSiteAgent = opening(HttpsAgent);
