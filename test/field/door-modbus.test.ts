@@ -7,10 +7,10 @@ import type { DoorEvent, DoorSettings } from '../../nodes/field/door-types';
 import { Line } from '../../nodes/field/line';
 import { resolveProfile } from '../../nodes/field/profile';
 import { Reader, type ReaderSettings } from '../../nodes/field/reader';
-import { type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
+import { describeWithPymodbus, type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
 import { SETTINGS } from './door-bench';
 
-describe('reader and door on a device that is not ours (pymodbus)', function () {
+describeWithPymodbus('reader and door on a device that is not ours (pymodbus)', function () {
   this.timeout(15_000);
   let peer: ModbusPeer;
   let line: Line;

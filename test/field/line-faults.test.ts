@@ -9,10 +9,10 @@ import type { LineSettings } from '../../nodes/field/line-settings';
 import { readBits, readRegisters, writeSingle } from '../../nodes/field/modbus-pdu';
 import { resolveProfile } from '../../nodes/field/profile';
 import { FaultProxy } from '../support/fault-proxy';
-import { type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
+import { describeWithPymodbus, type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
 import { codeOf, LINE, rtu, scriptedDevice, soon, until } from './line-fixture';
 
-describe('a line under faults', () => {
+describeWithPymodbus('a line under faults', () => {
   const lines: Line[] = [];
   const ends: (() => Promise<unknown>)[] = [];
 

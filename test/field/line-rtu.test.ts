@@ -10,7 +10,7 @@ import { Line } from '../../nodes/field/line';
 import type { LineSettings } from '../../nodes/field/line-settings';
 import { readBits, readRegisters } from '../../nodes/field/modbus-pdu';
 import { resolveProfile } from '../../nodes/field/profile';
-import { type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
+import { describeWithPymodbus, type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
 import { codeOf, LINE, rtu, scriptedDevice, soon, until } from './line-fixture';
 
 const HAS_SOCAT = spawnSync('socat', ['-V']).status === 0;
@@ -118,7 +118,7 @@ for (const transport of ['rtu-tcp', 'serial'] as const) {
   });
 }
 
-describe('a line with RTU frames', () => {
+describeWithPymodbus('a line with RTU frames', () => {
   let close: () => Promise<unknown>;
   let line: Line;
 

@@ -5,11 +5,11 @@ import { Line } from '../../nodes/field/line';
 import { readBits, readRegisters, writeSingle } from '../../nodes/field/modbus-pdu';
 import { PROFILE_IDS, resolveProfile } from '../../nodes/field/profile';
 import { nearestPulse } from '../../nodes/field/nearest-pulse';
-import { type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
+import { describeWithPymodbus, type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
 
 const soon = () => ({ priority: 'door' as const, deadlineAt: Date.now() + 2000 });
 
-describe('a line to a pymodbus device', function () {
+describeWithPymodbus('a line to a pymodbus device', function () {
   this.timeout(15_000);
   let peer: ModbusPeer;
   let line: Line;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type FlowNode, catchNodes, inboxNode, removeUserDirs, runFlow, type RunningFlow, siteNodes, stopFlow } from '../support/flow';
 import { PlainPortal } from '../support/plain-portal';
-import { type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
+import { describeWithPymodbus, type ModbusPeer, startModbusPeer } from '../support/modbus-peer';
 
 /**
  * The main job with nothing of ours on the other side: a portal from the public description, and a pymodbus device
  * with the register maps of waveshare-io-8 (unit 1) and inveo-rfid-ind (unit 2).
  */
-describe('from portal to door, with a portal and a device that are not ours', function () {
+describeWithPymodbus('from portal to door, with a portal and a device that are not ours', function () {
   this.timeout(40_000);
   let portal: PlainPortal;
   let peer: ModbusPeer;

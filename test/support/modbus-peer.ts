@@ -1,5 +1,5 @@
 /** Starts and steers the pymodbus device of modbus-peer.py. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -103,4 +103,13 @@ export async function startModbusPeer(): Promise<ModbusPeer> {
     child.once('exit', () => { reject(new Error(`pymodbus peer ended: ${trouble}`)); });
   });
   return peer;
+}
+
+/** `describe` where pymodbus is installed; elsewhere the tests are skipped, and the run says so. */
+export const describeWithPymodbus: Mocha.SuiteFunction | Mocha.PendingSuiteFunction = hasPymodbus() ? describe : describe.skip;
+
+function hasPymodbus(): boolean {
+  if (spawnSync(PYTHON, ['-c', 'import pymodbus']).status === 0) return true;
+  console.log('    pymodbus is not installed (Debian: python3-pymodbus): the tests against a Modbus device that is not ours are skipped.');
+  return false;
 }
