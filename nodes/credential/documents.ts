@@ -2,6 +2,7 @@
  * What is kept in a store, by collection. Every document has a string `_id`; the types here are the only
  * description of the files on disk.
  */
+import type { ImportDocument, ImportRowsDocument } from './import/import-document';
 import type { CredentialRecord, CredentialStatus, Person, SiteOperation } from './record';
 import type { RegisteredReader } from './site-port';
 
@@ -57,6 +58,8 @@ export interface OperationDocument {
   credits: number;
   /** Of an issue that is not confirmed: whom it is for, so that it can be sent again. */
   person?: Person;
+  /** The row of a bulk import that it carries out. `plan`: the plan's hash. */
+  import?: { plan: string; row: number };
   /** True while a confirmed outcome was only found in a list: who asked has not been told yet. */
   owed?: boolean;
 }
@@ -100,6 +103,13 @@ export interface LockdownDocument {
   except?: string[];
 }
 
+/** `_id` = node ID. The settings that a node was started with last, so that the audit trail tells when they change. */
+export interface ConfigDocument {
+  _id: string;
+  type: string;
+  digest: string;
+}
+
 export interface Documents {
   credentials: CredentialDocument;
   blacklist: BlacklistDocument;
@@ -109,12 +119,16 @@ export interface Documents {
   sites: SiteStateDocument;
   cursors: CursorDocument;
   lockdowns: LockdownDocument;
+  imports: ImportDocument;
+  importRows: ImportRowsDocument;
+  configs: ConfigDocument;
 }
 
 export type CollectionName = keyof Documents;
 
 export const COLLECTIONS: readonly CollectionName[] = [
-  'credentials', 'blacklist', 'readers', 'operations', 'changes', 'sites', 'cursors', 'lockdowns',
+  'credentials', 'blacklist', 'readers', 'operations', 'changes', 'sites', 'cursors', 'lockdowns', 'imports',
+  'importRows', 'configs',
 ];
 
 export function credentialId(site: string, cardId: string): string {

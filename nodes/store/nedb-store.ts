@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CollectionName, Documents } from '../credential/documents';
+import type { AuditEvent } from '../credential/audit-event';
+import type { CollectionName, Documents, OperationDocument } from '../credential/documents';
 import { isMcError, McError } from '../credential/mc-error';
 import type { StorePort, StoreWrite } from '../credential/store-port';
 import { FolderLock } from './folder-lock';
@@ -85,9 +86,21 @@ export class NedbStore implements StorePort {
     return this.tables.withCard(cardId);
   }
 
+  operationsOf(site: string, userId: string): Readonly<OperationDocument>[] {
+    return this.tables.operationsOf(site, userId);
+  }
+
+  openOperations(site: string): Readonly<OperationDocument>[] {
+    return this.tables.openOperations(site);
+  }
+
   async write(batch: readonly StoreWrite[]): Promise<void> {
     if (this.closing !== null) throw new McError('STORE_CLOSED', 'The store is closed. Deploy again.');
     if (batch.length > 0) await this.queue.write(batch);
+  }
+
+  record(event: AuditEvent): void {
+    if (this.closing === null) void this.queue.write([{ collection: 'audit', event }]).catch(() => undefined);
   }
 
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T> {

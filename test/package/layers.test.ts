@@ -21,7 +21,7 @@ const ARROWS: Record<Layer, (Layer | 'pure')[]> = {
 /** Modules from outside that a layer may load. Everything else has one home. */
 const OUTSIDE: Record<Layer, RegExp> = {
   palette: /^node-red$/,
-  runtime: /^(node-red|node:.+)$/,
+  runtime: /^(node-red|csv-parse(\/.+)?|node:.+)$/,
   site: /^(axios|cockatiel|ws|node:.+)$/,
   store: /^(nedb|pg|node:.+)$/,
   field: /^(modbus-serial(\/.+)?|node:.+)$/,
@@ -30,7 +30,7 @@ const OUTSIDE: Record<Layer, RegExp> = {
   // Not modbus-serial: its server is far too slow for a floor of doors.
   simulator: /^(ws|node:.+)$/,
   editor: /^node-red$/,
-  cli: /^(csv-parse(\/.+)?|node:.+)$/,
+  cli: /^(node:.+)$/,
 };
 
 /** In field/, what must stay pure; the rest of it is the line. */

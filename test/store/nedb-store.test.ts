@@ -28,7 +28,7 @@ describe('NedbStore', () => {
     const store = await bench.open(await bench.folder());
     const seen: string[] = [];
     const stop = store.onWrite((batch) => {
-      seen.push(batch.map((write) => ('put' in write ? write.put._id : write.remove)).join('+'));
+      seen.push(batch.map((write) => ('put' in write ? write.put._id : 'remove' in write ? write.remove : 'audit')).join('+'));
       assert.ok(store.get('cursors', 'b') !== undefined && store.get('cursors', 'a') !== undefined);
     });
     const written = store.write([cursor('a'), cursor('b')]);

@@ -1,4 +1,6 @@
+import type { AuditEvent } from '../../nodes/credential/audit-event';
 import { COLLECTIONS, type CollectionName, type Documents } from '../../nodes/credential/documents';
+import { isOpen } from '../../nodes/credential/open-operations';
 import { McError } from '../../nodes/credential/mc-error';
 import type { StorePort, StoreWrite } from '../../nodes/credential/store-port';
 
@@ -8,6 +10,8 @@ type Kept = { [C in CollectionName]: Map<string, Documents[C]> };
 export class MemoryStore implements StorePort {
   /** Batches kept so far. */
   writes = 0;
+  /** What the audit trail was told, with writes and without. */
+  readonly audit: AuditEvent[];
   /** Set to make the next writes fail with this error, before anything of them is kept. */
   failing: McError | null = null;
   private readonly kept: Kept;
@@ -20,6 +24,7 @@ export class MemoryStore implements StorePort {
   constructor(from?: MemoryStore) {
     this.kept = Object.fromEntries(COLLECTIONS.map((name) => [name, new Map(from === undefined ? [] : [...from.kept[name] as Map<string, unknown>])])) as unknown as Kept;
     this.seq = from?.seq ?? 0;
+    this.audit = from?.audit ?? [];
   }
 
   /** A new store over the same documents, as after a restart; this one never keeps or answers anything again. */
@@ -42,6 +47,18 @@ export class MemoryStore implements StorePort {
 
   credentialsWith(cardId: string): Readonly<Documents['credentials']>[] {
     return [...this.kept.credentials.values()].filter((doc) => doc.cardId === cardId);
+  }
+
+  operationsOf(site: string, userId: string): Readonly<Documents['operations']>[] {
+    return [...this.kept.operations.values()].filter((doc) => doc.site === site && doc.userId === userId);
+  }
+
+  openOperations(site: string): Readonly<Documents['operations']>[] {
+    return [...this.kept.operations.values()].filter((doc) => doc.site === site && isOpen(doc));
+  }
+
+  record(event: AuditEvent): void {
+    if (!this.dead) this.audit.push(event);
   }
 
   write(batch: readonly StoreWrite[]): Promise<void> {
@@ -74,6 +91,10 @@ export class MemoryStore implements StorePort {
   }
 
   private apply(write: StoreWrite): void {
+    if (write.collection === 'audit') {
+      this.audit.push(write.event);
+      return;
+    }
     if ('remove' in write) {
       this.map(write.collection).delete(write.remove);
       return;
