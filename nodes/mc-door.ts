@@ -1,7 +1,9 @@
 import type { NodeAPI } from 'node-red';
 import { McError } from './credential/mc-error';
 import { Door } from './field/door';
+import { doorEvent } from './runtime/audit-events';
 import { doorSettings } from './runtime/door-settings';
+import { recordInStores } from './runtime/open-stores';
 import { showDoor } from './runtime/door-status';
 import { registerPalette } from './runtime/palette';
 import { isOrder, standingOrders } from './runtime/standing-orders';
@@ -13,7 +15,10 @@ export default function (RED: NodeAPI): void {
       throw new McError('NOT_SUPPORTED', 'Doors of a site (BioStar) are not part of this version: choose "via" controller.');
     }
     const door = new Door(tools.controller(), doorSettings(tools.settings), {
-      onEvent: (event) => { tools.emit(2, event, `door/${event.event}`); },
+      onEvent: (event) => {
+        tools.emit(2, event, `door/${event.event}`);
+        recordInStores(RED, doorEvent(event, tools.node.id));
+      },
       onStatus: (state) => { showDoor(state, tools.status); },
       onError: (error) => { tools.raise(error); },
       onRecovered: () => { tools.status.setTrouble('last', null); },

@@ -5,7 +5,7 @@ import { optionalText, readTarget, type Target } from './input-fields';
 import { McError } from './mc-error';
 import { blockingEntry } from './public-record';
 import type { SitePort } from './site-port';
-import type { StorePort } from './store-port';
+import type { AuditWrite, StorePort } from './store-port';
 
 const LONGEST_REASON = 500;
 
@@ -69,7 +69,7 @@ export class Blacklist {
         since: isoTime(this.clock.now()), by: this.by, reason,
         site: this.site?.capabilities().includes('blacklist') === true ? 'pending' : 'none',
       };
-      await this.store.write([{ collection: 'blacklist', put: doc }]);
+      await this.store.writeOrHold([{ collection: 'blacklist', put: doc }, this.told('block', target)]);
       return this.entry(doc);
     });
   }
@@ -78,11 +78,17 @@ export class Blacklist {
     const entryId = entryIdOf(target);
     return this.store.exclusive('blacklist', async () => {
       if (this.store.get('blacklist', entryId) !== undefined) {
-        await this.store.write([{ collection: 'blacklist', remove: entryId }]);
+        await this.store.write([{ collection: 'blacklist', remove: entryId }, this.told('unblock', target)]);
       }
       // A card stays blocked while its user is: the answer says what holds, not what was asked.
       return this.check(target);
     });
+  }
+
+  private told(kind: 'block' | 'unblock', { cardId, userId }: Target): AuditWrite {
+    const owner = cardId === null ? userId : this.userOf(cardId) ?? userId;
+    const at = isoTime(this.clock.now());
+    return { collection: 'audit', event: { kind, at, userId: owner, cardId, door: null, outcome: `${kind}ed`, by: this.by, detail: {} } };
   }
 
   private check(target: Target): BlacklistAnswer {

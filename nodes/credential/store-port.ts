@@ -35,6 +35,11 @@ export interface StorePort {
    */
   write(batch: readonly StoreWrite[]): Promise<void>;
   /**
+   * As `write`; where the batch cannot be kept it holds in memory all the same, until the store is opened anew, and the
+   * error is thrown then. For what takes access away, which does not wait for a disk to be mended.
+   */
+  writeOrHold(batch: readonly StoreWrite[]): Promise<void>;
+  /**
    * Tells the audit trail of something that no document tells of: a decision, a door event. It is kept soon after;
    * nobody waits for it, and it never throws.
    */

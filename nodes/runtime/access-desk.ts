@@ -4,7 +4,9 @@ import type { Decision, DoorOrder } from '../access/decision';
 import { explain } from '../access/explain';
 import { lockdown, lockdownOrders, releaseLockdown } from '../access/lockdown';
 import { McError } from '../credential/mc-error';
+import type { StoreWrite } from '../credential/store-port';
 import type { NedbStore } from '../store/nedb-store';
+import { decisionEvent, emergencyEvent } from './audit-events';
 import type { Message, NodeTools, Send } from './palette';
 import type { StoreLoan } from './store-node';
 
@@ -55,6 +57,7 @@ export class AccessDesk {
     if (decision.granted) status.setActivity('green', 'dot', 'granted');
     else status.setActivity('red', 'dot', decision.reason, { plain: true });
     this.sendDecision(decision, msg, send);
+    store.record(decisionEvent(decision, this.tools.node.id));
   }
 
   private explain(store: NedbStore, msg: Message, send: Send): void {
@@ -71,14 +74,21 @@ export class AccessDesk {
     const door = doorOf(msg);
     const act = command === 'lockdown' ? lockdown : releaseLockdown;
     // One after the other: each looks at what the one before has left.
-    const orders = await store.exclusive('lockdowns', async () => {
-      const step = act(store, door, Date.now());
-      await store.write(step.writes);
-      return step.orders;
-    });
     const topic = msg.topic;
-    orders.forEach((order: DoorOrder, index: number) => {
-      send([null, null, index === 0 ? Object.assign(msg, { payload: order }) : { payload: order, topic }]);
+    await store.exclusive('lockdowns', async () => {
+      const { writes, orders } = act(store, door, Date.now());
+      const told: StoreWrite = { collection: 'audit', event: emergencyEvent(command, door, this.tools.node.id) };
+      const tell = (): void => {
+        orders.forEach((order: DoorOrder, index: number) => {
+          send([null, null, index === 0 ? Object.assign(msg, { payload: order }) : { payload: order, topic }]);
+        });
+      };
+      // An emergency does not wait for a disk: what cannot be kept holds until the next start, and the error says so.
+      try {
+        await store.writeOrHold([...writes, told]);
+      } finally {
+        tell();
+      }
     });
   }
 

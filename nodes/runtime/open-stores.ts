@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import type { AuditEvent } from '../credential/audit-event';
 import type { NedbStore } from '../store/nedb-store';
 
 const byRuntime = new WeakMap<object, Set<NedbStore>>();
@@ -9,6 +10,14 @@ export function openStores(RED: NodeAPI): Set<NedbStore> {
   let stores = byRuntime.get(key);
   if (stores === undefined) byRuntime.set(key, (stores = new Set()));
   return stores;
+}
+
+/**
+ * Tells the audit trail of something that belongs to no store: a door hangs on a line, and who decides about it may use
+ * any. Where there are several stores, each is told.
+ */
+export function recordInStores(RED: NodeAPI, event: AuditEvent): void {
+  for (const store of openStores(RED)) store.record(event);
 }
 
 const openings = new WeakMap<object, Set<Promise<unknown>>>();

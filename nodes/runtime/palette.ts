@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { isMcError } from '../credential/mc-error';
 import type { ControllerLoan } from './controller-node';
+import { onFlowsStarted } from './flows-started';
 import { NodeStatus } from './node-status';
 import { Settings } from './settings';
 import { within } from './within';
@@ -61,8 +62,11 @@ export class NodeTools {
 
   /** Runs once all flows stand, so that what is sent then finds its receivers. */
   whenStarted(work: () => void): void {
-    this.RED.events.once('flows:started', work);
-    this.atClose(() => { this.RED.events.removeListener('flows:started', work); });
+    const stop = onFlowsStarted(this.RED, () => {
+      stop();
+      work();
+    });
+    this.atClose(stop);
   }
 
   /** A message of the node's own on one output, counted from 1. */

@@ -6,6 +6,7 @@ import { resolveStoreFolder } from '../store/store-folder';
 import { type ConfigTools, orProblem, registerConfig } from './config-node';
 import type { NodeStatus } from './node-status';
 import { Shared } from './shared';
+import { tellConfigChanges } from './config-audit';
 import { noteOpening, openStores } from './open-stores';
 
 /** A predecessor on the same folder may still be closing after a redeploy. */
@@ -21,7 +22,10 @@ export class StoreLoan {
 
   constructor(readonly folder: string, readonly offlineLimitHours: number, open: () => Promise<NedbStore>) {
     this.opening = open().then(
-      (store) => { this.now = store; },
+      (store) => {
+        this.now = store;
+        store.onHealth(() => { this.tell(); });
+      },
       (error: unknown) => { this.problem = error instanceof McError ? error : new McError('STORE_CORRUPT', String(error), { cause: error }); },
     ).then(() => { this.tell(); });
   }
@@ -36,9 +40,14 @@ export class StoreLoan {
   /** Keeps a node's status told of the store's health. Returns the end of it. */
   follow(status: NodeStatus): () => void {
     const show = (): void => {
-      status.setTrouble('store', this.problem);
+      status.setTrouble('store', this.problem ?? this.now?.health.problem ?? null);
       status.setWarning('store', this.now?.openedEmptyBesideOthers === true ? 'store-beside-others' : null);
     };
+    return this.onHealth(show);
+  }
+
+  /** Called now and whenever the store's health has changed. Returns the end of it. */
+  onHealth(show: () => void): () => void {
     this.followers.add(show);
     show();
     return () => { this.followers.delete(show); };
@@ -81,7 +90,7 @@ function openLoan({ RED, node, settings, config }: ConfigTools): StoreLoan {
   const retentionDays = settings.number('retentionDays', 365, { min: 1 });
   return new StoreLoan(folder, offlineLimitHours, async () => {
     const store = await NedbStore.open(folder, { id: node.id, waitMs: PREDECESSOR_MS, retentionDays });
-    await recoverOperations(store, systemClock);
+    if (store.readOnly === null) await recoverOperations(store, systemClock);
     openStores(RED).add(store);
     return store;
   });
@@ -91,12 +100,24 @@ async function showHealth(loan: StoreLoan, { RED, node, status }: ConfigTools): 
   status.setBase('yellow', 'ring', 'opening');
   try {
     const store = await loan.ready();
-    status.setBase('green', 'dot', 'ready');
-    status.setWarning('empty', store.openedEmptyBesideOthers ? 'beside-others' : null);
     if (store.openedEmptyBesideOthers) {
       node.warn('This store is new and empty while other stores lie beside it. Was a folder renamed, or an id changed on import?');
     }
-    node.on('close', () => { openStores(RED).delete(store); });
+    status.setWarning('empty', store.openedEmptyBesideOthers ? 'beside-others' : null);
+    if (store.readOnly !== null) node.error(store.readOnly, {});
+    const unfollow = loan.onHealth(() => {
+      const { problem, audit } = store.health;
+      if (problem === null) status.setBase('green', 'dot', 'ready');
+      else if (store.readOnly === null) status.setBase('red', 'ring', problem.code, true);
+      else status.setBase('red', 'dot', 'read-only');
+      status.setWarning('audit', audit === null ? null : 'audit-failed');
+    });
+    const untell = store.readOnly === null ? tellConfigChanges(RED, store) : null;
+    node.on('close', () => {
+      unfollow();
+      untell?.();
+      openStores(RED).delete(store);
+    });
   } catch (error) {
     status.setTrouble('open', error);
     node.error(error, {});

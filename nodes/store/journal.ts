@@ -1,170 +1,216 @@
-import { type FileHandle, open as openFile, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, open as openFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { McError } from '../credential/mc-error';
+import { type AuditAnchor, entryOf, type JournalHeader, serialOf } from './journal-entry';
+import { clearUp, journalPath } from './journal-files';
+import { compacted } from './journal-compaction';
 import { lineOf } from './journal-line';
-import { readRecords } from './journal-reader';
+import { journalLines } from './journal-reader';
 import { corrupt, storeError } from './store-error';
 import { syncFolder } from './sync-folder';
 
-const NAME = /^store-(\d+)\.log$/;
 /** The file is written anew when it has grown to this and to four times what is in it. */
 const COMPACT_BYTES = 4 * 1024 * 1024;
 const COMPACT_FACTOR = 4;
 
-/** First line of every journal: it is there before the file has its name, so a file without it has lost something. */
-interface Header {
-  journal: 1;
-  /** Batches that the file was made with. */
-  batches: number;
-}
-
 /**
  * An append-only file of batches, one a line with its CRC-32. An append is over after fdatasync, and one that failed
- * leaves no trace. A torn last line is cut off on opening; a line that is whole and wrong is STORE_CORRUPT. One caller
- * at a time.
+ * leaves no trace. A torn last line is cut off on opening; a line that is whole and wrong is STORE_CORRUPT. Appends and
+ * the switch to a compacted file take turns; what a compaction reads and writes goes on beside them.
  */
 export class Journal {
   /** Set when a failed append could not be cut off again: what the file holds is then not known. */
   private broken: McError | null = null;
+  private turns: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly folder: string,
     private generation: number,
     private file: FileHandle,
-    private size: number,
+    /** Bytes of the file. */
+    private bytes: number,
     private compactAbove: number,
+    private serial: number,
+    /** The head of the audit trail when the file was made. */
+    readonly startAnchor: AuditAnchor | null,
   ) {}
 
-  /** True where the folder holds a journal. */
-  static async existsIn(folder: string): Promise<boolean> {
-    const names = await readdir(folder).catch(() => [] as string[]);
-    return names.some((name) => NAME.test(name));
+  /** Makes the first journal of a folder. */
+  static async create(folder: string): Promise<void> {
+    const file = await startFile(folder, 1);
+    try {
+      await writeAll(file, headerLine({ journal: 2, batches: 0, serial: 0 }), 0);
+      await finishFile(file, folder, 1);
+      await file.close();
+    } catch (error) {
+      await giveUp(file, folder, 1);
+      throw storeError(error, journalPath(folder, 1));
+    }
+    await syncFolder(dirname(folder));
   }
 
-  /** Replays what is there into `replay`, in order, and opens the file for appending. Creates it where there is none. */
-  static async open(folder: string, replay: (batch: unknown) => void): Promise<Journal> {
-    const names = await readdir(folder);
-    await Promise.all(names.filter((name) => name.endsWith('.tmp')).map((name) => rm(join(folder, name), { force: true })));
-    const generations = names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
-    const generation = generations.at(-1) ?? 1;
-    const path = join(folder, nameOf(generation));
-    if (generations.length === 0) {
-      await (await createFile(folder, generation, [], 0)).file.close();
-      await syncFolder(dirname(folder));
-    }
-    const file = await openFile(path, 'r+');
+  /** Opens a generation for appending and hands every line of it to `take`, in order. */
+  static async open(folder: string, generation: number, take: (json: string) => void | Promise<void>): Promise<Journal> {
+    const path = journalPath(folder, generation);
+    const file = await openFile(path, 'r+').catch((error: unknown) => { throw storeError(error, path); });
     try {
-      const end = await replayFile(file, path, replay);
+      const { end, serial, head } = await replay(file, path, take);
       await file.truncate(end);
       await file.chmod(0o600);
       await file.sync();
-      // An older generation is left over from a crash between the rename and its removal.
-      await Promise.all(generations.slice(0, -1).map((old) => rm(join(folder, nameOf(old)), { force: true })));
-      return new Journal(folder, generation, file, end, Math.max(COMPACT_BYTES, end * COMPACT_FACTOR));
+      await clearUp(folder, generation);
+      return new Journal(folder, generation, file, end, Math.max(COMPACT_BYTES, end * COMPACT_FACTOR), serial, head);
     } catch (error) {
       await file.close();
       throw storeError(error, path);
     }
   }
 
+  /** Why nothing can be added any more, or null. */
+  get failure(): McError | null {
+    return this.broken;
+  }
+
+  get size(): number {
+    return this.bytes;
+  }
+
   /**
-   * Resolves when the batches, each as JSON, are on disk: one line each, one write and one fdatasync for all. Rejects
-   * with STORE_FULL or STORE_CORRUPT, and then none of them is in the file.
+   * Resolves when the batches, each as JSON, are on disk: one line each, one write and one fdatasync for all. Answers
+   * the serial number of the last. Rejects with STORE_FULL or STORE_CORRUPT, and then none of them is in the file.
    */
-  async append(batches: readonly string[]): Promise<void> {
-    if (this.broken !== null) throw this.broken;
-    const data = Buffer.from(batches.map(lineOf).join(''));
-    try {
-      await writeAll(this.file, data, this.size);
-      await this.file.datasync();
-      this.size += data.length;
-    } catch (error) {
-      // What was written half-way would be glued to the next line, and lost together with it.
+  append(batches: readonly string[], head: AuditAnchor | null): Promise<number> {
+    return this.inTurn(async () => {
+      if (this.broken !== null) throw this.broken;
+      const data = Buffer.from(batches.map((batch, index) => lineOf(entryOf(this.serial + 1 + index, index === 0 ? head : null, batch))).join(''));
       try {
-        await this.file.truncate(this.size);
+        await writeAll(this.file, data, this.bytes);
         await this.file.datasync();
-      } catch (second) {
-        this.broken = storeError(second, nameOf(this.generation));
+      } catch (error) {
+        await this.cutOff();
+        throw storeError(error, journalPath(this.folder, this.generation));
       }
-      throw storeError(error, nameOf(this.generation));
-    }
+      this.bytes += data.length;
+      this.serial += batches.length;
+      return this.serial;
+    });
   }
 
   get wantsCompaction(): boolean {
-    return this.broken === null && this.size > this.compactAbove;
+    return this.broken === null && this.bytes > this.compactAbove;
   }
 
   /**
-   * Writes a new file of `count` batches that make up everything, and goes on in it. Rejects when that fails; the
-   * present file then stays, and grows by half before it is tried again.
+   * Writes a new file of what is still true in this one, and goes on in it. `beforeSwitch` runs alone with the file
+   * whole. Rejects when that fails; the present file then stays, and grows by half before it is tried again.
    */
-  async compact(batches: Iterable<string>, count: number): Promise<void> {
-    let made: { file: FileHandle; size: number };
+  async compact(head: () => AuditAnchor | null, beforeSwitch: () => Promise<void>): Promise<void> {
+    const next = this.generation + 1;
+    let made: FileHandle | null = null;
     try {
-      made = await createFile(this.folder, this.generation + 1, batches, count);
+      made = await startFile(this.folder, next);
+      const file = made;
+      const upTo = this.bytes;
+      const { serial } = this;
+      const { batches, lines } = await compacted(this.file, journalPath(this.folder, this.generation), upTo);
+      let written = await writeAll(file, headerLine({ journal: 2, batches, serial, head: head() }), 0);
+      for await (const line of lines) written += await writeAll(file, Buffer.from(line), written);
+      await this.inTurn(async () => {
+        if (this.broken !== null) throw this.broken;
+        await beforeSwitch();
+        const tail = await readAll(this.file, upTo, this.bytes);
+        await writeAll(file, tail, written);
+        await finishFile(file, this.folder, next);
+        const former = this.file;
+        [this.file, this.generation, this.bytes] = [file, next, written + tail.length];
+        this.compactAbove = Math.max(COMPACT_BYTES, this.bytes * COMPACT_FACTOR);
+        // Failing from here on loses nothing: what is older is cleared up on the next opening.
+        await former.close().catch(() => undefined);
+        await clearUp(this.folder, next).catch(() => undefined);
+      });
     } catch (error) {
-      this.compactAbove = this.size * 1.5;
-      // With its name already, it would be read instead of this one on the next opening.
-      await rm(join(this.folder, nameOf(this.generation + 1)), { force: true })
-        .catch((second: unknown) => { this.broken = storeError(second, nameOf(this.generation + 1)); });
-      throw storeError(error, nameOf(this.generation + 1));
+      this.compactAbove = this.bytes * 1.5;
+      if (made !== null && this.file !== made) {
+        await giveUp(made, this.folder, next).catch((second: unknown) => { this.broken = storeError(second, journalPath(this.folder, next)); });
+      }
+      throw storeError(error, journalPath(this.folder, next));
     }
-    const former = this.file;
-    this.file = made.file;
-    this.size = made.size;
-    this.generation += 1;
-    this.compactAbove = Math.max(COMPACT_BYTES, made.size * COMPACT_FACTOR);
-    // Failing in this loses nothing: an older generation is removed on the next opening.
-    await former.close().catch(() => undefined);
-    await rm(join(this.folder, nameOf(this.generation - 1)), { force: true }).catch(() => undefined);
   }
 
-  async close(): Promise<void> {
-    this.broken ??= new McError('STORE_CLOSED', 'The store is closed. Deploy again.');
-    await this.file.close();
+  close(): Promise<void> {
+    return this.inTurn(async () => {
+      this.broken ??= new McError('STORE_CLOSED', 'The store is closed. Deploy again.');
+      await this.file.close();
+    });
   }
+
+  /** What was written half-way would be glued to the next line, and lost together with it. */
+  private async cutOff(): Promise<void> {
+    try {
+      await this.file.truncate(this.bytes);
+      await this.file.datasync();
+    } catch (error) {
+      this.broken = storeError(error, journalPath(this.folder, this.generation));
+    }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turns.then(work);
+    this.turns = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+/** Hands over every line but the header and checks that no less is there than the file was made with. */
+async function replay(file: FileHandle, path: string, take: (json: string) => void | Promise<void>): Promise<{ end: number; serial: number; head: AuditAnchor | null }> {
+  let header: JournalHeader | null = null;
+  let [found, serial, end] = [0, 0, 0];
+  for await (const line of journalLines(file)) {
+    if (line.json === null) throw corrupt(path, `is damaged in line ${line.number}`);
+    end = line.end;
+    if (header === null) {
+      header = headerOf(line.json, path);
+      serial = header.serial ?? 0;
+      continue;
+    }
+    found += 1;
+    // What a compaction has written carries no numbers of its own.
+    if (found > header.batches || header.journal === 1) serial = serialOf(line.json) ?? serial + 1;
+    await take(line.json);
+  }
+  if (header === null) throw corrupt(path, 'is empty or has lost its beginning');
+  if (found < header.batches) throw corrupt(path, `has lost its end: ${found} of at least ${header.batches} entries are there`);
+  return { end, serial, head: header.head ?? null };
+}
+
+function headerOf(json: string, path: string): JournalHeader {
+  const header = JSON.parse(json) as Partial<JournalHeader> | null;
+  if (typeof header?.batches !== 'number') throw corrupt(path, 'has lost its beginning');
+  if (header.journal !== 1 && header.journal !== 2) throw corrupt(path, 'was written by a later version of this package');
+  return header as JournalHeader;
+}
+
+function headerLine(header: JournalHeader): Buffer {
+  return Buffer.from(lineOf(JSON.stringify(header)));
 }
 
 /** A journal gets its name only when it is whole and on the disk. */
-async function createFile(folder: string, generation: number, batches: Iterable<string>, count: number): Promise<{ file: FileHandle; size: number }> {
-  const path = join(folder, nameOf(generation));
-  const header: Header = { journal: 1, batches: count };
-  const file = await openFile(`${path}.tmp`, 'w+', 0o600);
-  try {
-    let size = await writeAll(file, Buffer.from(lineOf(JSON.stringify(header))), 0);
-    for (const json of batches) size += await writeAll(file, Buffer.from(lineOf(json)), size);
-    await file.sync();
-    await rename(`${path}.tmp`, path);
-    await syncFolder(folder);
-    return { file, size };
-  } catch (error) {
-    await file.close();
-    await rm(`${path}.tmp`, { force: true });
-    throw storeError(error, path);
-  }
+function startFile(folder: string, generation: number): Promise<FileHandle> {
+  return openFile(`${journalPath(folder, generation)}.tmp`, 'w+', 0o600);
 }
 
-async function replayFile(file: FileHandle, path: string, replay: (batch: unknown) => void): Promise<number> {
-  const seen = { header: false, expected: 0, found: 0 };
-  const end = await readRecords(file, path, (record) => {
-    if (seen.header) {
-      seen.found += 1;
-      replay(record);
-    } else {
-      seen.header = true;
-      seen.expected = batchesOf(record, path);
-    }
-  });
-  if (!seen.header) throw corrupt(path, 'is empty or has lost its beginning');
-  if (seen.found < seen.expected) throw corrupt(path, `has lost its end: ${seen.found} of at least ${seen.expected} entries are there`);
-  return end;
+async function finishFile(file: FileHandle, folder: string, generation: number): Promise<void> {
+  const path = journalPath(folder, generation);
+  await file.sync();
+  await rename(`${path}.tmp`, path);
+  await syncFolder(folder);
 }
 
-function batchesOf(record: unknown, path: string): number {
-  const header = record as Partial<Header> | null;
-  if (typeof header?.batches !== 'number') throw corrupt(path, 'has lost its beginning');
-  if (header.journal !== 1) throw corrupt(path, 'was written by a later version of this package');
-  return header.batches;
+/** With its name already, it would be read instead of the present one on the next opening. */
+async function giveUp(file: FileHandle, folder: string, generation: number): Promise<void> {
+  const path = journalPath(folder, generation);
+  await file.close().catch(() => undefined);
+  await Promise.all([rm(`${path}.tmp`, { force: true }), rm(path, { force: true })]);
 }
 
 async function writeAll(file: FileHandle, data: Buffer, position: number): Promise<number> {
@@ -172,6 +218,12 @@ async function writeAll(file: FileHandle, data: Buffer, position: number): Promi
   return data.length;
 }
 
-function nameOf(generation: number): string {
-  return `store-${String(generation).padStart(6, '0')}.log`;
+async function readAll(file: FileHandle, from: number, to: number): Promise<Buffer> {
+  const data = Buffer.alloc(to - from);
+  for (let done = 0; done < data.length;) {
+    const { bytesRead } = await file.read(data, done, data.length - done, from + done);
+    if (bytesRead === 0) throw new Error('the journal ended early');
+    done += bytesRead;
+  }
+  return data;
 }

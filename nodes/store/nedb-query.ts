@@ -1,4 +1,5 @@
 import Datastore from 'nedb';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { types } from 'node:util';
 import { McError } from '../credential/mc-error';
 
@@ -7,6 +8,8 @@ const LISTS = ['$in', '$nin'];
 const DEEPEST = 20;
 const LONGEST_REGEX = 500;
 const LONGEST_LIST = 10_000;
+/** Documents that NeDB looks at in one go; between two lots doors have their turn. */
+const LOT = 500;
 
 /**
  * The documents that a query in NeDB's language finds, as copies. `$where` runs code out of a message and is refused.
@@ -15,10 +18,17 @@ const LONGEST_LIST = 10_000;
  */
 export async function nedbQuery<T extends object>(documents: Iterable<T>, query: unknown): Promise<T[]> {
   const checked = checkQuery(query, 0);
-  const engine = new Datastore<T>({ inMemoryOnly: true });
+  const all = [...documents];
+  const found: T[] = [];
   try {
-    await engine.insertAsync([...documents]);
-    return await engine.findAsync<T>(checked);
+    // Once with nothing: what is wrong with the query is said all the same.
+    for (let from = 0; from < all.length || from === 0; from += LOT) {
+      const engine = new Datastore<T>({ inMemoryOnly: true });
+      await engine.insertAsync(all.slice(from, from + LOT));
+      found.push(...await engine.findAsync<T>(checked));
+      await nextTurn();
+    }
+    return found;
   } catch (error) {
     throw new McError('INPUT_INVALID', `msg.query is not understood: ${error instanceof Error ? error.message : 'unknown error'}.`);
   }

@@ -1,21 +1,30 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AuditEvent } from '../credential/audit-event';
 import type { CollectionName, Documents, OperationDocument } from '../credential/documents';
 import { isMcError, McError } from '../credential/mc-error';
 import type { StorePort, StoreWrite } from '../credential/store-port';
 import { FolderLock } from './folder-lock';
-import { Journal } from './journal';
+import type { FileCalls, FileHealth } from './file-keeper';
+import { writesOf } from './journal-entry';
+import { holdsJournal } from './journal-files';
 import { KeyedMutex } from './keyed-mutex';
 import { nedbQuery } from './nedb-query';
 import { expired } from './retention';
 import { storeError } from './store-error';
+import { StoreFiles } from './store-files';
 import { Tables } from './tables';
+import { revivedError } from './thread-call';
 import { WriteQueue } from './write-queue';
 
 const DAY_MS = 86_400_000;
-/** Documents in one line of a journal that is written anew; between two lines doors have their turn. */
-const COMPACT_BATCH = 200;
+/** How long events of the audit trail are gathered before they go to the store's thread together. */
+const RECORD_MS = 50;
+/** Events that wait for that at most. */
+const MOST_RECORDS = 20_000;
+const PRUNE_BATCH = 500;
+/** Free space that bulk work leaves, beside twice the store (peers-store-security 2.7). */
+const SPARE_BYTES = 50 * 1024 * 1024;
 
 export interface OpenOptions {
   /** ID of the node that owns it, for messages. */
@@ -25,27 +34,40 @@ export interface OpenOptions {
   retentionDays?: number;
 }
 
+/** What a person should know of a store: each null where all is well. */
+export interface StoreHealth {
+  /** Nothing is kept any more, or the last write could not be. STORE_CORRUPT or STORE_FULL. */
+  problem: McError | null;
+  /** The audit trail is not written. */
+  audit: McError | null;
+}
+
 /**
  * The embedded store: documents in memory, where doors and nodes read them at once, and a journal on disk that has
- * every acknowledged write. NeDB answers queries in its own language; it is not the witness of anything, because what
- * it acknowledges is not on disk (docs/decisions/0004).
+ * every acknowledged write, kept by a thread of its own. NeDB answers queries in its own language; it is not the
+ * witness of anything, because what it acknowledges is not on disk (docs/decisions/0004).
  */
 export class NedbStore implements StorePort {
   private readonly mutex = new KeyedMutex();
   private readonly listeners = new Set<(batch: readonly StoreWrite[]) => void>();
+  private readonly followers = new Set<() => void>();
   private readonly queue = new WriteQueue({
     lastChange: () => this.tables.lastChange,
     keep: (batches) => this.keep(batches),
     show: (batch) => { this.show(batch); },
-    settled: () => this.compactWhenDue(),
   });
   private closing: Promise<void> | null = null;
+  private records: AuditEvent[] = [];
+  private lostRecords = 0;
+  private recordTimer: NodeJS.Timeout | undefined;
+  private full: McError | null = null;
   private readonly daily: NodeJS.Timeout;
 
   private constructor(
     private readonly lock: FolderLock,
-    private readonly journal: Journal,
+    private readonly files: StoreFiles,
     private readonly tables: Tables,
+    private fileHealth: FileHealth,
     /** A new, empty store beside others': a renamed folder or a changed id looks like this. */
     readonly openedEmptyBesideOthers: boolean,
     private readonly retentionDays: number,
@@ -54,20 +76,45 @@ export class NedbStore implements StorePort {
     this.daily.unref();
   }
 
-  /** Rejects with STORE_LOCKED, STORE_CORRUPT or STORE_FULL. Never starts empty where there was something. */
+  /**
+   * Rejects with STORE_LOCKED, STORE_CORRUPT or STORE_FULL. Never starts empty where there was something: a journal
+   * that is damaged opens read-only (`readOnly`), with what of it can be read.
+   */
   static async open(folder: string, options: OpenOptions): Promise<NedbStore> {
     const lock = await FolderLock.take(folder, options.waitMs ?? 0, options.id).catch((error: unknown) => { throw storeError(error, folder); });
+    const retentionDays = options.retentionDays ?? 365;
+    const tables = new Tables();
+    let store: NedbStore | null = null;
     try {
-      const tables = new Tables();
-      const journal = await Journal.open(lock.folder, (batch) => { tables.apply(batch as StoreWrite[]); });
+      const { files, health } = await StoreFiles.open({ folder: lock.folder, retentionDays }, {
+        line: (json) => { tables.apply(writesOf(json)); },
+        restart: () => { tables.clear(); },
+        health: (now) => { store?.noteHealth(now); },
+      });
       const lonely = tables.count === 0 && await othersBeside(lock.folder);
-      const store = new NedbStore(lock, journal, tables, lonely, options.retentionDays ?? 365);
+      store = new NedbStore(lock, files, tables, health, lonely, retentionDays);
       await store.prune();
       return store;
     } catch (error) {
       await lock.release();
       throw storeError(error, folder);
     }
+  }
+
+  /** Why nothing can be written, or null. Reads answer the last good state, which grows older. */
+  get readOnly(): McError | null {
+    return this.fileHealth.problem === null ? null : revivedError(this.fileHealth.problem);
+  }
+
+  get health(): StoreHealth {
+    const { audit } = this.fileHealth;
+    return { problem: this.readOnly ?? this.full, audit: audit === null ? null : revivedError(audit) };
+  }
+
+  /** Called whenever `health` has changed. Returns the end of it. */
+  onHealth(listener: () => void): () => void {
+    this.followers.add(listener);
+    return () => { this.followers.delete(listener); };
   }
 
   get<C extends CollectionName>(collection: C, id: string): Readonly<Documents[C]> | undefined {
@@ -99,8 +146,48 @@ export class NedbStore implements StorePort {
     if (batch.length > 0) await this.queue.write(batch);
   }
 
+  /**
+   * As `write`, but where the documents cannot be kept they hold in memory all the same, until the store is opened
+   * anew, and the error is thrown then: for what takes access away, which must not wait for a disk to be mended.
+   */
+  async writeOrHold(batch: readonly StoreWrite[]): Promise<void> {
+    try {
+      await this.write(batch);
+    } catch (error) {
+      if (this.closing === null) this.show(structuredClone(batch));
+      throw error;
+    }
+  }
+
   record(event: AuditEvent): void {
-    if (this.closing === null) void this.queue.write([{ collection: 'audit', event }]).catch(() => undefined);
+    if (this.closing !== null) return;
+    if (this.records.length >= MOST_RECORDS) {
+      this.records.shift();
+      this.lostRecords += 1;
+    }
+    this.records.push(event);
+    this.recordTimer ??= setTimeout(() => { void this.sendRecords(); }, RECORD_MS).unref();
+  }
+
+  /** The audit trail: everything told to it before is in the answer. */
+  async ask<C extends 'query' | 'export' | 'verify' | 'erase'>(call: C, input: FileCalls[C]['input']): Promise<FileCalls[C]['answer']> {
+    await this.queue.idle();
+    await this.sendRecords();
+    return this.files.ask(call, input);
+  }
+
+  /** Leaves nothing on the disk of what was overwritten or removed. */
+  async rewrite(): Promise<void> {
+    await this.queue.idle();
+    await this.files.ask('rewrite', null);
+  }
+
+  /** Rejects with STORE_FULL where bulk work of so many bytes could fill the disk on which the doors' store lives. */
+  async ensureRoom(bytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.lock.folder);
+    const needed = 2 * (this.fileHealth.bytes + bytes) + SPARE_BYTES;
+    if (bavail * bsize >= needed) return;
+    throw new McError('STORE_FULL', `The disk of the store has ${megabytes(bavail * bsize)} MB left, and this work needs ${megabytes(needed)} MB to be safe. Free some space; nothing was done.`);
   }
 
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -130,11 +217,14 @@ export class NedbStore implements StorePort {
 
   private async end(): Promise<void> {
     clearInterval(this.daily);
+    clearTimeout(this.recordTimer);
     try {
       await this.queue.idle();
-      await this.journal.close();
+      await this.sendRecords();
+      await this.files.close();
     } finally {
       this.listeners.clear();
+      this.followers.clear();
       await this.lock.release();
     }
   }
@@ -143,7 +233,41 @@ export class NedbStore implements StorePort {
     if (this.lock.isLost) {
       throw new McError('STORE_LOCKED', 'Another process took the store\'s folder over while this one stood still. Nothing is written; restart.');
     }
-    await this.journal.append(batches);
+    // What was recorded before comes before in the trail.
+    void this.sendRecords();
+    try {
+      this.fileHealth.bytes = await this.files.ask('append', batches);
+      this.noteFull(null);
+    } catch (error) {
+      if (isMcError(error, 'STORE_FULL', 'STORE_LOCKED')) this.noteFull(error);
+      throw error;
+    }
+  }
+
+  private async sendRecords(): Promise<void> {
+    clearTimeout(this.recordTimer);
+    this.recordTimer = undefined;
+    const events = this.records;
+    this.records = [];
+    if (this.lostRecords > 0) events.unshift(lostEvent(this.lostRecords, events[0]?.at ?? ''));
+    this.lostRecords = 0;
+    // A thread that is gone has said so itself.
+    if (events.length > 0) await this.files.ask('record', events).catch(() => undefined);
+  }
+
+  private noteHealth(health: FileHealth): void {
+    this.fileHealth = health;
+    this.tell();
+  }
+
+  private noteFull(error: McError | null): void {
+    const changed = (this.full === null) !== (error === null);
+    this.full = error;
+    if (changed) this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of [...this.followers]) listener();
   }
 
   private show(batch: readonly StoreWrite[]): void {
@@ -158,17 +282,13 @@ export class NedbStore implements StorePort {
     }
   }
 
-  private async compactWhenDue(): Promise<void> {
-    if (!this.journal.wantsCompaction || this.lock.isLost) return;
-    const { tables } = this;
-    // One that fails leaves the present file; all that is lost is space.
-    await this.journal.compact(tables.batches(COMPACT_BATCH), Math.ceil(tables.count / COMPACT_BATCH)).catch(() => undefined);
-  }
-
   /** A store that has no room for it still opens, and tries again the next day. */
   private async prune(): Promise<void> {
+    if (this.readOnly !== null) return;
     try {
-      await this.write(expired(this, this.retentionDays, Date.now()));
+      const writes = expired(this, this.retentionDays, Date.now());
+      // In pieces: a year's changes in one batch would hold up the doors.
+      for (let from = 0; from < writes.length; from += PRUNE_BATCH) await this.write(writes.slice(from, from + PRUNE_BATCH));
     } catch (error) {
       if (!isMcError(error)) throw error;
     }
@@ -180,7 +300,16 @@ async function othersBeside(folder: string): Promise<boolean> {
   const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     const path = join(parent, entry.name);
-    if (entry.isDirectory() && path !== folder && await Journal.existsIn(path)) return true;
+    if (entry.isDirectory() && path !== folder && await holdsJournal(path)) return true;
   }
   return false;
+}
+
+/** What was too much to be told is told as a number: a gap in the trail is never silent. */
+function lostEvent(count: number, at: string): AuditEvent {
+  return { kind: 'lost', at, userId: null, cardId: null, door: null, outcome: 'lost', by: 'store', detail: { count } };
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / (1024 * 1024));
 }

@@ -56,19 +56,9 @@ export class Tables {
     return COLLECTIONS.reduce((sum, name) => sum + this.maps[name].size, 0);
   }
 
-  /** Every document as JSON of batches that make these tables again, `size` documents in each but the last. */
-  *batches(size: number): Generator<string> {
-    let batch: object[] = [];
-    for (const collection of COLLECTIONS) {
-      for (const put of this.maps[collection].values()) {
-        batch.push({ collection, put });
-        if (batch.length === size) {
-          yield JSON.stringify(batch);
-          batch = [];
-        }
-      }
-    }
-    if (batch.length > 0) yield JSON.stringify(batch);
+  clear(): void {
+    for (const map of [...Object.values(this.maps), this.byUser, this.byCard, this.operationsByUser, this.open]) map.clear();
+    this.lastChange = 0;
   }
 
   private indexOperation(write: Extract<DocumentWrite, { collection: 'operations' }>): void {

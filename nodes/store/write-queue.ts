@@ -23,8 +23,6 @@ export interface Keeper {
   keep(batches: readonly string[]): Promise<void>;
   /** Makes a durable batch visible, at once. */
   show(batch: readonly StoreWrite[]): void;
-  /** After each group, when everything durable is visible. Never rejects. */
-  settled(): Promise<void>;
 }
 
 /**
@@ -67,7 +65,6 @@ export class WriteQueue {
           if (own !== null) one.reject(own);
         }
       }
-      await this.keeper.settled();
     }
     // In the same breath as the last look: a batch that comes later must find nobody draining.
     this.draining = null;

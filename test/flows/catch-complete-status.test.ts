@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type FlowNode, catchNodes, inboxNode, removeUserDirs, runFlow, siteNodes, stopFlow } from '../support/flow';
 import { PlainPortal } from '../support/plain-portal';
 
@@ -60,7 +60,8 @@ describe('Catch, Complete and Status nodes', function () {
     await flow.ask('issue', { payload: person }, 'out');
     const [token = ''] = portal.tokens;
     const folder = join(flow.userDir, 'mobile-credential', 'cfg-store');
-    const files = await readdir(folder);
+    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
     assert.ok(files.length > 0);
     for (const file of files) {
       const text = await readFile(join(folder, file), 'utf8');

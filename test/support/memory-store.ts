@@ -75,6 +75,15 @@ export class MemoryStore implements StorePort {
     return mine;
   }
 
+  async writeOrHold(batch: readonly StoreWrite[]): Promise<void> {
+    try {
+      await this.write(batch);
+    } catch (error) {
+      for (const write of batch) this.apply(write);
+      throw error;
+    }
+  }
+
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
     const mine = (this.locks.get(key) ?? Promise.resolve()).then(work);
     this.locks.set(key, mine.catch(() => undefined));
