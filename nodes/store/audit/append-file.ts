@@ -10,6 +10,7 @@ const NEWLINE = 0x0a;
 export class AppendFile {
   /** A failed write may still lie behind the end. */
   private dirty = false;
+  private unsynced = false;
 
   private constructor(
     readonly path: string,
@@ -51,6 +52,7 @@ export class AppendFile {
     try {
       if (this.dirty) await this.cutBack(this.bytes);
       this.dirty = true;
+      this.unsynced = true;
       this.bytes += await writeAll(this.file, this.glued ? `\n${text}` : text, this.bytes);
       this.dirty = false;
       this.glued = false;
@@ -79,7 +81,7 @@ export class AppendFile {
       await next.sync();
       await rename(unfinished, this.path);
       const former = this.file;
-      [this.file, this.bytes, this.glued, this.dirty] = [next, bytes, false, false];
+      [this.file, this.bytes, this.glued, this.dirty, this.unsynced] = [next, bytes, false, false, false];
       await former.close().catch(() => undefined);
       await syncFolder(dirname(this.path));
     } catch (error) {
@@ -92,7 +94,9 @@ export class AppendFile {
   }
 
   async sync(): Promise<void> {
+    if (!this.unsynced) return;
     await this.file.datasync().catch((error: unknown) => { throw storeError(error, this.path); });
+    this.unsynced = false;
   }
 
   close(): Promise<void> {

@@ -86,14 +86,11 @@ export class AuditTrail {
   verify(expected?: AuditHead): Promise<AuditVerdict> {
     return this.alone(async () => {
       const { writer } = this;
-      const [segments, end] = await this.inTurn(async () => [await writer.parts(), writer.head] as const);
-      return verifyTrail({
-        segments,
-        heads: writer.heads.read(),
-        lastSigned: writer.heads.last,
-        vault: await writer.vault.reread(),
-        ends: expected === undefined ? [end] : [end, expected],
-      });
+      // All of it as it is at one time; what is appended while it is read comes later.
+      const { end, ...evidence } = await this.inTurn(async () => ({
+        segments: await writer.parts(), heads: writer.heads.read(), lastSigned: writer.heads.last, end: writer.head,
+      }));
+      return verifyTrail({ ...evidence, vault: await writer.vault.reread(), ends: expected === undefined ? [end] : [end, expected] });
     });
   }
 
@@ -135,10 +132,11 @@ export class AuditTrail {
 
   /** Signs a last head and lets the files go. */
   close(): Promise<void> {
-    return this.alone(() => this.inTurn(async () => {
+    return this.turns.run('write', async () => {
+      if (this.closed) return;
       this.closed = true;
       await this.writer.close();
-    }));
+    });
   }
 
   private rows(filter: AuditFilter, limit: number): Promise<AuditRow[]> {

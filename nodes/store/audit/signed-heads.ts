@@ -44,8 +44,8 @@ export class SignedHeads {
   }
 
   /** Every head in the file, in order; `head` is null where one is damaged or forged, `claimed` the record it speaks of. */
-  async* read(): AsyncGenerator<{ head: SignedHead | null; claimed: number | null }> {
-    for await (const json of fileLines(this.file.path, this.file.size)) yield { head: readHead(json, this.key.publicKey), claimed: claimedSeq(json) };
+  async* read(upTo = this.file.size): AsyncGenerator<{ head: SignedHead | null; claimed: number | null }> {
+    for await (const json of fileLines(this.file.path, upTo)) yield { head: readHead(json, this.key.publicKey), claimed: claimedSeq(json) };
   }
 
   /**

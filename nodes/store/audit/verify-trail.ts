@@ -17,7 +17,7 @@ export interface AuditVerdict {
   /** Number of the first record that is not what was written, or can no longer be shown to be; null where all is well. */
   firstBad: number | null;
   reason: string | null;
-  /** The end of the trail, to be kept elsewhere; null where there is no record. */
+  /** The end of the trail, to be kept elsewhere; null where there is no record, or something is wrong. */
   head: AuditHead | null;
 }
 
@@ -33,7 +33,7 @@ export interface TrailEvidence {
 
 const NO_START: ChainStart = { seq: 1, prev: '', segment: 0 };
 
-/** Reads the whole trail once. `head` of the answer is the last of the records that hold. */
+/** Reads the whole trail once. */
 export async function verifyTrail({ segments, heads, vault, lastSigned, ends }: TrailEvidence): Promise<AuditVerdict> {
   const signed = await readHeads(heads, lastSigned);
   const { start } = signed;
@@ -57,7 +57,7 @@ export async function verifyTrail({ segments, heads, vault, lastSigned, ends }: 
   chain.end();
   const last = Math.max(start.seq, to ?? 0);
   const fault = firstOf(chain.fault, persons.fault, signed.fault === null ? null : { ...signed.fault, seq: Math.min(Math.max(signed.fault.seq, start.seq), last) });
-  return { ok: fault === null, from, to, firstBad: fault?.seq ?? null, reason: fault?.reason ?? null, head };
+  return { ok: fault === null, from, to, firstBad: fault?.seq ?? null, reason: fault?.reason ?? null, head: fault === null ? head : null };
 }
 
 async function readHeads(heads: TrailEvidence['heads'], remembered: SignedHead | null): Promise<{ start: ChainStart; points: AuditHead[]; fault: Fault | null }> {
