@@ -23,11 +23,15 @@ export function acknowledgedIn(lines: readonly string[]): number[] {
   return lines.filter((line) => /^\d+$/.test(line)).map(Number);
 }
 
-/** Opens what the cut left, fails where an acknowledged write is missing or a batch is not whole, and writes on. */
-export async function checkStore(folder: string, acknowledged: readonly number[], where: string): Promise<void> {
+/**
+ * Opens what the cut left, fails where an acknowledged write is missing or a batch is not whole, and writes on.
+ * `exact`: nothing else may be there either.
+ */
+export async function checkStore(folder: string, acknowledged: readonly number[], where: string, { exact = false } = {}): Promise<void> {
   const store = await NedbStore.open(folder, { id: 'after the cut', waitMs: 0 });
   try {
     for (const number of acknowledged) assert.equal(store.get('cursors', `a${number}`)?.seq, number, `${where}: acknowledged write ${number} is lost`);
+    if (exact) assert.equal([...store.all('cursors')].length, acknowledged.length, `${where}: a refused write is there`);
     for (const { _id, seq } of store.all('cursors')) {
       assert.equal(store.get('sites', `b${seq}`)?.listAsOf, String(seq), `${where}: half of batch ${_id} is missing`);
       const slot = store.get('lockdowns', `door${seq % SLOTS}`);
