@@ -18,6 +18,9 @@ export type Result =
   | { ok: true; record: CredentialRecord | CredentialRecord[]; spent: number }
   | { ok: false; error: McError; record: CredentialRecord | null; spent: number | null };
 
+/** A row of a plan, by the plan's hash. */
+export type ImportedRow = NonNullable<OperationDocument['import']>;
+
 /** What the actions of one message work with. */
 export class DeskContext {
   constructor(
@@ -26,6 +29,8 @@ export class DeskContext {
     readonly clock: Clock,
     readonly random: RandomPort,
     readonly reading: SiteReading,
+    /** The row of an import that is carried out, if one is. */
+    private readonly importedRow?: ImportedRow,
   ) {}
 
   now(): number {
@@ -116,6 +121,7 @@ export class DeskContext {
     again: Readonly<OperationDocument> | null,
   ): OperationDocument {
     const now = isoTime(this.now());
+    const of = this.importedRow ?? again?.import;
     return {
       ...wanted,
       _id: again?._id ?? this.random.id(),
@@ -127,6 +133,7 @@ export class DeskContext {
       sentAt: now,
       at: now,
       credits: wanted.operation === 'issue' || wanted.operation === 'reissue' ? 1 : 0,
+      ...of === undefined ? {} : { import: of },
     };
   }
 }

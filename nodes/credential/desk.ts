@@ -1,7 +1,9 @@
 import { abandon } from './abandon';
 import { cardAction } from './card-action';
+import { tell } from './carry-out';
 import type { Clock } from './clock';
-import { DeskContext, type Result } from './desk-context';
+import { DeskContext, type ImportedRow, type Result } from './desk-context';
+import type { OperationDocument } from './documents';
 import { issue } from './issue';
 import { isMcError, McError } from './mc-error';
 import type { RandomPort } from './random-port';
@@ -9,7 +11,7 @@ import type { CredentialRecord } from './record';
 import { reissue } from './reissue';
 import { retry } from './retry';
 import type { SitePort } from './site-port';
-import { SiteReading } from './site-reading';
+import { type DatedInfo, SiteReading } from './site-reading';
 import type { StorePort } from './store-port';
 
 export type DeskAction = 'issue' | 'reissue' | 'resend' | 'suspend' | 'resume' | 'delete' | 'retry' | 'abandon';
@@ -24,6 +26,17 @@ export interface SpentCredits {
 export type DeskAnswer =
   | { ok: true; record: CredentialRecord | CredentialRecord[]; credits: SpentCredits }
   | { ok: false; error: McError; record: CredentialRecord | null; credits: SpentCredits };
+
+/** What a job of many rows works with. */
+export interface DeskRun {
+  act(action: 'issue' | 'reissue', input: unknown, of: ImportedRow): Promise<Result>;
+  /** The site's figures, read now. */
+  figures(): Promise<DatedInfo>;
+  /** Null in every case where the site or a network may be the reason. */
+  creditsLeft(): Promise<number | null>;
+  /** Notes that whoever asked for an operation now knows its outcome. */
+  tell(operation: Readonly<OperationDocument>): Promise<void>;
+}
 
 /**
  * The counter where credentials are issued and everything else is done to them: `mc-issue` behind its wrapper.
@@ -57,6 +70,19 @@ export class Desk {
     const credits = await creditsAfter(ctx, results);
     const answers = results.map((result) => ({ ...shown(result), credits: { spent: result.spent, left: credits.left } }));
     return { answers, credits };
+  }
+
+  /** For a job of many rows: the site's list and figures are read once while they can be trusted. */
+  run(): DeskRun {
+    const { clock, random } = this.options;
+    const reading = new SiteReading(this.site, clock);
+    const context = (of?: ImportedRow): DeskContext => new DeskContext(this.site, this.store, clock, random, reading, of);
+    return {
+      act: (action, input, of) => answered(context(of), action, input, undefined),
+      figures: () => reading.freshInfo(),
+      creditsLeft: () => context().creditsLeft(),
+      tell: (operation) => tell(context(), operation),
+    };
   }
 
   private context(): DeskContext {

@@ -38,7 +38,7 @@ export class AuditFeed {
   private serial = 0;
 
   constructor(private readonly folder: string, private readonly retentionDays: number, private readonly onTrouble: () => void) {
-    this.daily = setInterval(() => { void this.trail?.prune().catch((error: unknown) => { this.note(error); }); }, DAY_MS);
+    this.daily = setInterval(() => { this.prune(); }, DAY_MS);
   }
 
   /** What a line of the journal says of the trail, so that it cannot be cut off or replaced unnoticed. */
@@ -75,6 +75,8 @@ export class AuditFeed {
     this.lost = this.synced !== null && (head === null || head.seq < this.synced.seq);
     if (!this.lost) this.synced = head;
     this.drain();
+    // A Node-RED that is started every day never lives long enough for the timer.
+    this.prune();
   }
 
   push(events: readonly AuditEvent[], mark: string | null): void {
@@ -124,6 +126,10 @@ export class AuditFeed {
     clearInterval(this.daily);
     await this.flush().catch((error: unknown) => { this.note(error); });
     await this.trail?.close();
+  }
+
+  private prune(): void {
+    void this.trail?.prune().catch((error: unknown) => { this.note(error); });
   }
 
   private async open(): Promise<void> {

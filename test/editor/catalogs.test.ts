@@ -14,12 +14,14 @@ const STATUSES: Readonly<Record<string, string[]>> = {
   'mc-site': SESSION,
   'mc-login': [...SESSION, 'no-credit', 'store-beside-others'],
   'mc-issue': ['working', 'done', 'failed', 'unknown', 'store-beside-others'],
+  'mc-import': ['planned', 'done', 'paused', 'interrupted', 'store-beside-others'],
   'mc-watch': ['watching', 'polling', 'failed', 'held', 'store-beside-others'],
   'mc-blacklist': ['blocked', 'unblocked', 'done', 'store-beside-others'],
+  'mc-audit': ['done', 'verified', 'broken', 'erased', 'store-beside-others'],
   'mc-reader': ['ready', 'no-device', 'format-too-short', 'read', 'line-down', 'connecting', 'stuck', 'failed'],
   'mc-access': ['granted', 'denied', 'lockdown', 'ready', 'no-list', 'store-beside-others'],
   'mc-door': ['locked', 'unlocked', 'granted', 'unknown', 'opened', 'held-open', 'forced-open', 'tamper', 'line-down', 'connecting', 'not-armed', 'refused'],
-  'mc-store': ['opening', 'ready', 'locked', 'corrupt', 'full', 'closed', 'beside-others'],
+  'mc-store': ['opening', 'ready', 'locked', 'corrupt', 'full', 'closed', 'beside-others', 'read-only', 'audit-failed'],
   'mc-line': ['connecting', 'up', 'down'],
   'mc-controller': ['ready'],
   'mc-simulator': ['starting', 'running', 'port-in-use', 'stopped'],
@@ -113,7 +115,7 @@ describe('catalogs', () => {
 
   it('give every error code of a node type its explanation', () => {
     const codes = matches(readFileSync('nodes/credential/mc-error.ts', 'utf8').split('export interface')[0] as string, /'([A-Z_]+)'/g);
-    const later = ['ROW_LIMIT', 'CONFIRMATION_MISSING', 'PLAN_STALE', 'HUB_DRIVER_MISSING', 'HUB_UNREACHABLE', 'HUB_SCHEMA', 'HUB_FORBIDDEN'];
+    const later = ['HUB_DRIVER_MISSING', 'HUB_UNREACHABLE', 'HUB_SCHEMA', 'HUB_FORBIDDEN'];
     for (const language of LANGUAGES) {
       const help = TYPES.map((type) => readFileSync(join('locales', language, `${type}.html`), 'utf8')).join('\n');
       assert.deepEqual(codes.filter((code) => !later.includes(code) && !help.includes(`\`${code}\``)), []);

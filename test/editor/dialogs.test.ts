@@ -101,7 +101,7 @@ describe('dialogs', function () {
         const before = await editor.node(nodeOf(type));
         assert.deepEqual({ valid: before.valid, errors: before.errors }, { valid: true, errors: [] });
         await editor.edit(nodeOf(type));
-        if (type === 'mc-door' || type === 'mc-watch') await editor.screenshot(`${type}-variables`);
+        if (['mc-door', 'mc-watch', 'mc-import'].includes(type)) await editor.screenshot(`${type}-variables`);
         await editor.save();
         assert.deepEqual((await editor.node(nodeOf(type))).properties, before.properties);
       });
@@ -144,6 +144,18 @@ describe('dialogs', function () {
       await editor.cancel();
     });
 
+    it('shows of a bulk issue what its mode needs', async () => {
+      await editor.edit('n-mc-import');
+      const names = ['conflict', 'maxRows', 'concurrency'];
+      assert.deepEqual(await visible('mc-import', ...names), [true, true, false]);
+      await editor.page.selectOption('#node-input-mode', 'commit');
+      assert.deepEqual(await visible('mc-import', ...names), [false, false, true]);
+      await editor.screenshot('mc-import-commit');
+      await editor.page.selectOption('#node-input-mode', '');
+      assert.deepEqual(await visible('mc-import', ...names), [true, true, true]);
+      await editor.cancel();
+    });
+
     it('turns a select, a tick and a list into a variable and back', async () => {
       await editor.edit('n-mc-watch');
       const switches = editor.page.locator('.mc-form .mc-variable-switch:visible');
@@ -159,6 +171,55 @@ describe('dialogs', function () {
       await editor.save();
       const again = (await editor.node('n-mc-watch')).properties;
       assert.deepEqual([again['statuses'], again['initial'], again['adopt']], [['paused'], true, 'all-doors']);
+    });
+
+    it('keeps a mapping as a table, and says where it spends credits', async () => {
+      await editor.edit('n-mc-import');
+      const rows = editor.page.locator('.mc-form .mc-mapping-row');
+      const add = async (column: string, target: string): Promise<void> => {
+        await editor.page.click('.mc-form .red-ui-editableList-addButton');
+        await rows.last().locator('input').first().fill(column);
+        await rows.last().locator('input').last().fill(target);
+      };
+      const saved = async (): Promise<unknown> => JSON.parse(String((await editor.node('n-mc-import')).properties['mapping'])) as unknown;
+      await add('Personnel number', 'user_id');
+      await add('Full name', 'name');
+      assert.equal(await editor.page.locator('.mc-form .mc-mapping-warning:visible').count(), 0);
+      await add('Card', 'csn_mobile');
+      assert.equal(await editor.page.locator('.mc-form .mc-mapping-warning:visible').count(), 1);
+      await editor.screenshot('mc-import-mapping');
+      await editor.save();
+      assert.deepEqual(await saved(), { 'Personnel number': 'user_id', 'Full name': 'name', Card: 'csn_mobile' });
+
+      await editor.edit('n-mc-import');
+      assert.equal(await rows.count(), 3);
+      await rows.nth(1).locator('xpath=../..').locator('.red-ui-editableList-item-remove').click();
+      await add('Card', 'email');
+      assert.ok(await rows.last().locator('input').first().evaluate((input: any) => input.classList.contains('input-error')));
+      await editor.save();
+      assert.deepEqual(await saved(), { 'Personnel number': 'user_id', Card: 'csn_mobile' });
+    });
+
+    it('takes a mapping as JSON or as a variable too, and keeps what no table can show', async () => {
+      const text = editor.page.locator('#node-input-mapping');
+      const toggle = editor.page.locator('.mc-form .mc-mapping-switch');
+      await editor.edit('n-mc-import');
+      await toggle.click();
+      await text.fill('{ "Mail": "email" }');
+      await toggle.click();
+      assert.equal(await editor.page.locator('.mc-form .mc-mapping-row').count(), 1);
+      await toggle.click();
+      for (const mapping of ['${COLUMNS}', '{ "Mail": 5 }', '{ "Mail":']) {
+        await text.fill(mapping);
+        await toggle.click();
+        assert.ok(await text.isVisible(), mapping);
+        await editor.save();
+        const { properties, valid } = await editor.node('n-mc-import');
+        assert.deepEqual([properties['mapping'], valid], [mapping, mapping === '${COLUMNS}']);
+        await editor.edit('n-mc-import');
+        assert.ok(await text.isVisible(), mapping);
+      }
+      await editor.cancel();
     });
 
     it('says what is wrong, where it is typed and on the node', async () => {
@@ -282,6 +343,7 @@ describe('dialogs', function () {
 async function fill(page: Page, type: string, values: Record<string, unknown>): Promise<void> {
   for (const [name, value] of Object.entries(values)) {
     const field = page.locator(`#${prefix(type)}-${name}`);
+    if (name === 'mapping') await page.click('.mc-form .mc-mapping-switch');
     if (Array.isArray(value)) {
       for (const item of value) await page.check(`#${prefix(type)}-${name}-${String(item)}`);
     } else if (typeof value === 'boolean') {

@@ -19,10 +19,14 @@ export const SAMPLES: Readonly<Record<string, Record<string, unknown>>> = {
   'mc-controller': { name: '', line: 'n-mc-line', unit: '1', profile: 'simulator', overrides: '' },
   'mc-login': { name: '', site: 'n-mc-site', store: '' },
   'mc-issue': { name: '', site: 'n-mc-site', store: 'n-mc-store', action: '' },
+  'mc-import': {
+    name: '', site: 'n-mc-site', store: 'n-mc-store', mode: 'plan', conflict: 'preserve', mapping: '', concurrency: '4', maxRows: '100000',
+  },
   'mc-watch': {
     name: '', site: 'n-mc-site', store: 'n-mc-store', intervalSeconds: '60', statuses: [], initial: false, adopt: 'all-doors', maxRemovalPercent: '20',
   },
   'mc-blacklist': { name: '', site: '', store: 'n-mc-store', action: '' },
+  'mc-audit': { name: '', store: 'n-mc-store', action: '' },
   'mc-reader': {
     name: '', controller: 'n-mc-controller', reader: '1', door: 'Front door', direction: 'in', format: 'csn-64', byteOrder: 'msb', device: '',
     pollMs: '50', repeatMs: '2000',
@@ -47,8 +51,12 @@ export const OTHERS: Readonly<Record<string, Record<string, unknown>>> = {
   'mc-controller': { name: 'Cabinet', unit: '7', profile: 'waveshare-io-8', overrides: '{ "outputs": { "count": 4 } }' },
   'mc-login': { name: 'Sign in', store: 'n-mc-store' },
   'mc-issue': { name: 'Issue', action: 'reissue' },
+  'mc-import': {
+    name: 'Staff', conflict: 'overwrite', mapping: '{ "Personnel number": "user_id", "Card": "csn_mobile" }', maxRows: '500', concurrency: '8', mode: '',
+  },
   'mc-watch': { name: 'Watch', intervalSeconds: '5', statuses: ['activated', 'deleted'], initial: true, adopt: 'ignore', maxRemovalPercent: '12.5' },
   'mc-blacklist': { name: 'Block', site: 'n-mc-site', action: 'block' },
+  'mc-audit': { name: 'Trail', action: 'verify' },
   'mc-reader': { name: 'Inside', reader: '2', door: 'Back door', direction: 'out', format: 'h10301', byteOrder: 'lsb', device: 'SIM-READER-1', pollMs: '20', repeatMs: '0' },
   'mc-access': { name: 'Decide', rules: '{}' },
   'mc-door': {

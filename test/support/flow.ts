@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import access from '../../nodes/mc-access';
+import audit from '../../nodes/mc-audit';
 import blacklist from '../../nodes/mc-blacklist';
 import controller from '../../nodes/mc-controller';
 import door from '../../nodes/mc-door';
+import importNode from '../../nodes/mc-import';
 import issue from '../../nodes/mc-issue';
 import line from '../../nodes/mc-line';
 import login from '../../nodes/mc-login';
@@ -16,7 +18,7 @@ import site from '../../nodes/mc-site';
 import store from '../../nodes/mc-store';
 import watch from '../../nodes/mc-watch';
 
-const TYPES = [site, store, line, controller, login, issue, watch, blacklist, reader, access, door, simulator];
+const TYPES = [site, store, line, controller, login, issue, importNode, watch, blacklist, audit, reader, access, door, simulator];
 
 helper.init(require.resolve('node-red'));
 

@@ -1,4 +1,4 @@
-import type { Profile } from '../../field/profile';
+import type { Profile } from '../../field/profile-types';
 import type { Check, Fault } from './checks';
 import { profileOf } from './controller-profile';
 
