@@ -31,7 +31,7 @@ export class ChildScript {
   /** `path` is that of a module without its extension, as `join(__dirname, 'power-cut-writer')`. */
   static start(path: string, args: readonly string[], { under = [], env = {} }: ScriptOptions = {}): ChildScript {
     const extension = extname(__filename);
-    const loader = extension === '.ts' ? ['--require', 'tsx'] : [];
+    const loader = extension === '.ts' ? ['--import', 'tsx'] : [];
     const [command = '', ...rest] = [...under, process.execPath, ...loader, path + extension, ...args];
     // A child is no part of the coverage: it is killed before it could report.
     const { NODE_V8_COVERAGE, ...inherited } = process.env;

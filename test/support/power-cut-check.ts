@@ -30,6 +30,7 @@ export function acknowledgedIn(lines: readonly string[]): number[] {
 export async function checkStore(folder: string, acknowledged: readonly number[], where: string, { exact = false } = {}): Promise<void> {
   const store = await NedbStore.open(folder, { id: 'after the cut', waitMs: 0 });
   try {
+    assert.equal(store.readOnly, null, `${where}: the store opens read-only: ${String(store.readOnly?.message)}`);
     for (const number of acknowledged) assert.equal(store.get('cursors', `a${number}`)?.seq, number, `${where}: acknowledged write ${number} is lost`);
     if (exact) assert.equal([...store.all('cursors')].length, acknowledged.length, `${where}: a refused write is there`);
     for (const { _id, seq } of store.all('cursors')) {
