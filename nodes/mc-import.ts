@@ -14,6 +14,7 @@ export default function (RED: NodeAPI): void {
     const { settings, status } = tools;
     const site = tools.site();
     const loan = tools.store();
+    const outbox = tools.outbox(site, loan);
     const [mode, conflict] = [settings.text('mode'), settings.text('conflict')];
     const mapping = importMapping(settings.json('mapping'), true);
     const concurrency = settings.number('concurrency', 4, { min: 1, max: 32 });
@@ -26,6 +27,7 @@ export default function (RED: NodeAPI): void {
     progress.showInterrupted(loan, site.siteId);
     return {
       async onMessage(msg, send) {
+        await outbox.settledFirst();
         const desk = new ImportDesk(site, await loan.ready());
         if (choiceOf(mode, msg, 'mode', MODES) === 'plan') {
           status.setActivity('blue', 'dot', 'working', { stay: true });

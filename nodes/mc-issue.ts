@@ -13,13 +13,15 @@ export default function (RED: NodeAPI): void {
   registerPalette(RED, 'mc-issue', (tools) => {
     const site = tools.site();
     const loan = tools.store();
+    const outbox = tools.outbox(site, loan);
     const chosen = tools.settings.text('action');
     tools.status.setBase('grey', 'ring', 'ready');
     return {
       async onMessage(msg, send) {
         const action = actionOf(chosen, msg, ACTIONS);
-        const desk = new Desk(site, await loan.ready(), { clock: systemClock, random: cryptoRandom });
         tools.status.setActivity('blue', 'dot', 'working', { stay: true });
+        await outbox.settledFirst();
+        const desk = new Desk(site, await loan.ready(), { clock: systemClock, random: cryptoRandom });
         if (Array.isArray(msg.payload)) await many(desk, action, msg, tools);
         else await one(desk, action, msg);
         tools.status.setActivity('green', 'dot', 'done');

@@ -8,7 +8,9 @@ export default function (RED: NodeAPI): void {
   registerPalette(RED, 'mc-watch', (tools) => {
     const { settings } = tools;
     const statuses = statusFilter(settings.list('statuses'), 'CONFIG_INVALID');
-    const watcher = new Watcher(tools.site(), tools.store(), tools, {
+    const [site, store] = [tools.site(), tools.store()];
+    tools.outbox(site, store);
+    const watcher = new Watcher(site, store, tools, {
       intervalMs: settings.number('intervalSeconds', 60, { min: 5, whole: false }) * 1000,
       statuses,
       initial: settings.boolean('initial', false),

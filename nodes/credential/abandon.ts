@@ -17,7 +17,7 @@ export async function abandon(ctx: DeskContext, operationId: string | undefined)
       throw new McError('INPUT_INVALID', `That operation is ${operation.state}: there is nothing to give up.`);
     }
     const before = ctx.recordOf(operation.cardId);
-    await ctx.store.write(rejectedWrites(ctx.store, operation, ctx.now(), operation.lastError ?? 'OUTCOME_UNKNOWN'));
+    await ctx.store.write(rejectedWrites(ctx.store, operation, ctx.now(), operation.lastError ?? 'OUTCOME_UNKNOWN', 'person'));
     const record = ctx.recordOf(operation.formerCardId ?? operation.cardId)
       ?? (before === null ? null : { ...before, pending: [] });
     if (record === null) throw new McError('CARD_NOT_FOUND', 'The operation is given up; its card is not in the store.');

@@ -2,7 +2,8 @@ import { stillOpen, type DeskContext, type Result } from './desk-context';
 import type { OperationDocument } from './documents';
 import { type ErrorCode, isMcError, McError } from './mc-error';
 import { beginUnderWay, endUnderWay, isOpen } from './open-operations';
-import { confirmedWrites, rejectedWrites, unknownWrites } from './operation-outcome';
+import { operationTold } from './operation-audit';
+import { confirmedWrites, openWrites, rejectedWrites } from './operation-outcome';
 import { settle } from './settle';
 import { noteContactIfStale } from './site-contact';
 import type { SiteAnswer } from './site-port';
@@ -18,6 +19,9 @@ export interface Intent {
 
 /** Refusals that a repeated request also gets when the earlier one had acted. */
 const DOUBTFUL_WHEN_REPEATED: readonly ErrorCode[] = ['CARD_ALREADY_ISSUED', 'CARD_NOT_FOUND', 'USER_NOT_FOUND'];
+
+/** Refusals that say that there is nothing to be done any more. */
+const ENDS_A_RETRY: readonly ErrorCode[] = ['CARD_NOT_FOUND', 'USER_NOT_FOUND', 'CARD_ALREADY_ISSUED', 'CARD_QUARANTINED', 'ADMINISTRATOR_KEPT'];
 
 /**
  * Keeps the intent that `prepare` makes (in the site's books), sends the request, keeps the outcome. `prepare` may
@@ -41,7 +45,7 @@ async function keepIntent(ctx: DeskContext, prepare: () => Intent | Result): Pro
   // Before anybody can see the intent: a list that arrives now must not settle what is only about to be sent.
   beginUnderWay(ctx.store, prepared.operation._id);
   try {
-    await ctx.store.write([{ collection: 'operations', put: prepared.operation }, ...prepared.writes]);
+    await ctx.store.write([{ collection: 'operations', put: prepared.operation }, operationTold(prepared.operation, ctx.by), ...prepared.writes]);
   } catch (error) {
     endUnderWay(ctx.store, prepared.operation._id);
     throw error;
@@ -61,10 +65,15 @@ async function send(
     if (operation.operation === 'delete' && code === 'CARD_NOT_FOUND') return confirm(ctx, operation, { status: null });
     if (repeated && DOUBTFUL_WHEN_REPEATED.includes(code)) return settleNow(ctx, operation, error);
     if (code === 'OUTCOME_UNKNOWN') {
-      await keep(ctx, () => unknownWrites(ctx.store, operation, ctx.now(), 'OUTCOME_UNKNOWN'));
+      await keep(ctx, () => openWrites(ctx.store, operation, ctx.now(), { state: 'unknown', lastError: 'OUTCOME_UNKNOWN', by: ctx.by }));
       return stillOpen(ctx, operation, error);
     }
-    await keep(ctx, () => rejectedWrites(ctx.store, operation, ctx.now(), code));
+    // Nobody waits for the outbox's answer: what the site was not ready for stays wanted.
+    if (ctx.by === 'outbox' && !ENDS_A_RETRY.includes(code)) {
+      await keep(ctx, () => openWrites(ctx.store, operation, ctx.now(), { state: 'unknown', lastError: code, by: 'outbox', notDone: true }));
+      return stillOpen(ctx, operation, error);
+    }
+    await keep(ctx, () => rejectedWrites(ctx.store, operation, ctx.now(), code, ctx.by));
     return { ok: false, error: error as McError, record: ctx.recordOf(operation.formerCardId ?? operation.cardId), spent: 0 };
   }
   return confirm(ctx, operation, answer);
@@ -72,7 +81,7 @@ async function send(
 
 async function confirm(ctx: DeskContext, operation: OperationDocument, { status }: SiteAnswer): Promise<Result> {
   ctx.reading.noteSpent(operation.credits);
-  const failure = await keep(ctx, () => confirmedWrites(ctx.store, operation, ctx.now(), { status, owed: false }));
+  const failure = await keep(ctx, () => confirmedWrites(ctx.store, operation, ctx.now(), { status, owed: false, by: ctx.by }));
   const record = ctx.recordOf(operation.cardId);
   if (failure !== null || record === null) {
     const error = failure ?? new McError('CARD_NOT_FOUND', 'The record was removed from the store meanwhile.');
@@ -84,7 +93,7 @@ async function confirm(ctx: DeskContext, operation: OperationDocument, { status 
 
 /** A repeated request was refused as if the first had acted: the list tells. */
 async function settleNow(ctx: DeskContext, operation: OperationDocument, refusal: unknown): Promise<Result> {
-  await keep(ctx, () => unknownWrites(ctx.store, operation, ctx.now(), (refusal as McError).code));
+  await keep(ctx, () => openWrites(ctx.store, operation, ctx.now(), { state: 'unknown', lastError: (refusal as McError).code, by: ctx.by }));
   endUnderWay(ctx.store, operation._id);
   try {
     const list = await ctx.listIfAny(ctx.now());

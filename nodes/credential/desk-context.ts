@@ -1,6 +1,7 @@
 import { type Clock, isoTime } from './clock';
 import { credentialId, type CredentialDocument, type OperationDocument } from './documents';
 import { isMcError, McError } from './mc-error';
+import type { OperationActor } from './operation-audit';
 import { publicRecord } from './public-record';
 import { removalsBy } from './removal-check';
 import type { RandomPort } from './random-port';
@@ -29,9 +30,13 @@ export class DeskContext {
     readonly clock: Clock,
     readonly random: RandomPort,
     readonly reading: SiteReading,
-    /** The row of an import that is carried out, if one is. */
-    private readonly importedRow?: ImportedRow,
+    /** `by`: on whose account; `importedRow`: the row of an import that is carried out, if one is. */
+    private readonly options: { by?: OperationActor; importedRow?: ImportedRow | undefined } = {},
   ) {}
+
+  get by(): OperationActor {
+    return this.options.by ?? 'flow';
+  }
 
   now(): number {
     return this.clock.now();
@@ -121,7 +126,8 @@ export class DeskContext {
     again: Readonly<OperationDocument> | null,
   ): OperationDocument {
     const now = isoTime(this.now());
-    const of = this.importedRow ?? again?.import;
+    const of = this.options.importedRow ?? again?.import;
+    const budget = this.by === 'person' && again !== null ? { since: now, attempts: again.attempts } : again?.budget;
     return {
       ...wanted,
       _id: again?._id ?? this.random.id(),
@@ -134,6 +140,7 @@ export class DeskContext {
       at: now,
       credits: wanted.operation === 'issue' || wanted.operation === 'reissue' ? 1 : 0,
       ...of === undefined ? {} : { import: of },
+      ...budget === undefined ? {} : { budget },
     };
   }
 }

@@ -52,7 +52,7 @@ export class Desk {
 
   /** One action on one input. `operationId` is for `retry` and `abandon`. */
   async act(action: DeskAction, input: unknown, operationId?: string): Promise<DeskAnswer> {
-    const ctx = this.context();
+    const ctx = this.context(action);
     const result = await answered(ctx, action, input, operationId);
     return { ...shown(result), credits: await creditsAfter(ctx, [result]) };
   }
@@ -61,7 +61,7 @@ export class Desk {
   async actAll(
     action: DeskAction, inputs: readonly unknown[], onProgress?: (done: number, total: number) => void,
   ): Promise<{ answers: DeskAnswer[]; credits: SpentCredits }> {
-    const ctx = this.context();
+    const ctx = this.context(action);
     const results: Result[] = [];
     for (const input of inputs) {
       results.push(await answered(ctx, action, input, undefined));
@@ -76,7 +76,7 @@ export class Desk {
   run(): DeskRun {
     const { clock, random } = this.options;
     const reading = new SiteReading(this.site, clock);
-    const context = (of?: ImportedRow): DeskContext => new DeskContext(this.site, this.store, clock, random, reading, of);
+    const context = (importedRow?: ImportedRow): DeskContext => new DeskContext(this.site, this.store, clock, random, reading, { importedRow });
     return {
       act: (action, input, of) => answered(context(of), action, input, undefined),
       figures: () => reading.freshInfo(),
@@ -85,9 +85,10 @@ export class Desk {
     };
   }
 
-  private context(): DeskContext {
+  private context(action: DeskAction): DeskContext {
     const { clock, random } = this.options;
-    return new DeskContext(this.site, this.store, clock, random, new SiteReading(this.site, clock));
+    const by = action === 'retry' || action === 'abandon' ? 'person' : 'flow';
+    return new DeskContext(this.site, this.store, clock, random, new SiteReading(this.site, clock), { by });
   }
 }
 

@@ -58,6 +58,10 @@ export interface OperationDocument {
   credits: number;
   /** Of an issue that is not confirmed: whom it is for, so that it can be sent again. */
   person?: Person;
+  /** True while the site's list proves that it was not carried out, and it will be sent again. */
+  notDone?: boolean;
+  /** When, and after how many attempts, a person had it tried anew: from then on its budget counts. */
+  budget?: { since: string; attempts: number };
   /** The row of a bulk import that it carries out. `plan`: the plan's hash. */
   import?: { plan: string; row: number };
   /** True while a confirmed outcome was only found in a list: who asked has not been told yet. */

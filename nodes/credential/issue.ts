@@ -157,8 +157,8 @@ function newRecord(siteId: string, person: Person, cardId: string, doors: Doors)
  */
 function lostIssue(ctx: DeskContext, userId: string): Readonly<OperationDocument> | null {
   let last: Readonly<OperationDocument> | null = null;
-  for (const operation of ctx.store.all('operations')) {
-    if (operation.userId !== userId || operation.site !== ctx.site.siteId || operation.operation !== 'issue') continue;
+  for (const operation of ctx.store.operationsOf(ctx.site.siteId, userId)) {
+    if (operation.operation !== 'issue') continue;
     if (last === null || operation.at >= last.at) last = operation;
   }
   return last?.state === 'rejected' && last.lastError === 'OUTCOME_UNKNOWN' ? last : null;

@@ -3,7 +3,7 @@ import { credentialId, type CredentialDocument } from './documents';
 import { liveRows } from './list-rows';
 import { STATUS_TEXTS, type Doors } from './record';
 import type { SiteCredential, SiteList } from './site-port';
-import { changeWrite, withStatus } from './status-change';
+import { changeWrite, statusTold, withStatus } from './status-change';
 import type { StorePort, StoreWrite } from './store-port';
 
 export interface MergeRow {
@@ -35,7 +35,7 @@ export function rowWrites(
   const next = updated(doc, row, now);
   if (next === doc) return [];
   const writes: StoreWrite[] = [{ collection: 'credentials', put: next }];
-  if (next.status !== doc.status) writes.push(changeWrite(next, doc.status, next.status, now));
+  if (next.status !== doc.status) writes.push(changeWrite(next, doc.status, next.status, now), statusTold(next, doc.status, next.status, now));
   return writes;
 }
 
@@ -47,11 +47,13 @@ export function listSpeaksOf(doc: Readonly<CredentialDocument>, list: SiteList):
 /** The writes for a record that a complete list misses, or that somebody else's takes the place of. */
 export function removalWrites(doc: Readonly<CredentialDocument>, now: number): StoreWrite[] {
   if (doc.status === 'deleted') return [];
-  return [{ collection: 'credentials', put: withStatus(doc, 'deleted', now) }, changeWrite(doc, doc.status, 'deleted', now)];
+  return [{ collection: 'credentials', put: withStatus(doc, 'deleted', now) }, changeWrite(doc, doc.status, 'deleted', now), statusTold(doc, doc.status, 'deleted', now)];
 }
 
 function added(doc: CredentialDocument, from: null, now: number, initial: boolean): StoreWrite[] {
-  return [{ collection: 'credentials', put: doc }, changeWrite(doc, from, doc.status, now, initial)];
+  const writes: StoreWrite[] = [{ collection: 'credentials', put: doc }, changeWrite(doc, from, doc.status, now, initial)];
+  // A site's first list is what was there already, perhaps a hundred thousand of them.
+  return initial ? writes : [...writes, statusTold(doc, from, doc.status, now)];
 }
 
 function updated(doc: Readonly<CredentialDocument>, row: SiteCredential, now: number): Readonly<CredentialDocument> {

@@ -1,5 +1,6 @@
 import { isoTime } from './clock';
 import { credentialId, type CredentialDocument, type OperationDocument } from './documents';
+import { type OperationActor, operationTold } from './operation-audit';
 import type { CredentialStatus } from './record';
 import { changeWrite, withStatus } from './status-change';
 import type { StorePort, StoreWrite } from './store-port';
@@ -9,23 +10,27 @@ export interface CarriedOut {
   /** The status that the site gave, or null where it gave none. */
   status: CredentialStatus | null;
   owed: boolean;
+  by: OperationActor;
 }
 
 /** The writes that make an operation `confirmed`: the record as the site now has it, and its changes. */
 export function confirmedWrites(
-  store: StorePort, operation: Readonly<OperationDocument>, now: number, { status, owed }: CarriedOut,
+  store: StorePort, operation: Readonly<OperationDocument>, now: number, { status, owed, by }: CarriedOut,
 ): StoreWrite[] {
   const closed: OperationDocument = { ...operation, state: 'confirmed', lastError: null, at: isoTime(now) };
   delete closed.person;
+  delete closed.notDone;
   if (owed) closed.owed = true;
-  return [{ collection: 'operations', put: closed }, ...recordWrites(store, operation, now, status)];
+  return [{ collection: 'operations', put: closed }, operationTold(closed, by), ...recordWrites(store, operation, now, status)];
 }
 
 /** The writes that make an operation `rejected`: nothing was done, the record is what it was before. */
 export function rejectedWrites(
-  store: StorePort, operation: Readonly<OperationDocument>, now: number, lastError: string,
+  store: StorePort, operation: Readonly<OperationDocument>, now: number, lastError: string, by: OperationActor,
 ): StoreWrite[] {
-  const writes: StoreWrite[] = [{ collection: 'operations', put: { ...operation, state: 'rejected', lastError, at: isoTime(now) } }];
+  const closed: OperationDocument = { ...operation, state: 'rejected', lastError, at: isoTime(now) };
+  delete closed.notDone;
+  const writes: StoreWrite[] = [{ collection: 'operations', put: closed }, operationTold(closed, by)];
   for (const doc of concerned(store, operation)) {
     if (doc.provisional) writes.push({ collection: 'credentials', remove: doc._id });
     else writes.push({ collection: 'credentials', put: { ...withoutPending(doc, operation), updatedAt: isoTime(now) } });
@@ -33,11 +38,22 @@ export function rejectedWrites(
   return writes;
 }
 
-/** The writes that leave an operation open as `unknown`, visible on the record. */
-export function unknownWrites(
-  store: StorePort, operation: Readonly<OperationDocument>, now: number, lastError: string,
+/** What is said of an operation that stays open. `notDone`: see OperationDocument. */
+export interface LeftOpen {
+  state: 'unknown' | 'waiting';
+  lastError: string;
+  by: OperationActor;
+  notDone?: boolean;
+}
+
+/** The writes that leave an operation open, as `unknown` or `waiting` for a person, visible on the record. */
+export function openWrites(
+  store: StorePort, operation: Readonly<OperationDocument>, now: number, { state, lastError, by, notDone = false }: LeftOpen,
 ): StoreWrite[] {
-  const writes: StoreWrite[] = [{ collection: 'operations', put: { ...operation, state: 'unknown', lastError, at: isoTime(now) } }];
+  const open: OperationDocument = { ...operation, state, lastError, at: isoTime(now) };
+  delete open.notDone;
+  if (notDone) open.notDone = true;
+  const writes: StoreWrite[] = [{ collection: 'operations', put: open }, operationTold(open, by)];
   for (const doc of concerned(store, operation)) {
     const pending = doc.pending.map((entry) => (entry.id === operation._id ? { ...entry, attempts: operation.attempts, lastError } : entry));
     writes.push({ collection: 'credentials', put: { ...doc, pending, touchedAt: now } });

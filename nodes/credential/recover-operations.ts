@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 import { isUnderWay } from './open-operations';
-import { unknownWrites } from './operation-outcome';
+import { openWrites } from './operation-outcome';
 import type { StorePort } from './store-port';
 
 /**
@@ -11,7 +11,7 @@ export async function recoverOperations(store: StorePort, clock: Clock): Promise
   const cutOff = [...store.all('operations')].filter(({ _id, state }) => (state === 'sending' || state === 'new') && !isUnderWay(store, _id));
   // One by one: two of them may have left their mark on the same record.
   for (const operation of cutOff) {
-    await store.write(unknownWrites(store, operation, clock.now(), 'OUTCOME_UNKNOWN'));
+    await store.write(openWrites(store, operation, clock.now(), { state: 'unknown', lastError: 'OUTCOME_UNKNOWN', by: 'outbox' }));
   }
   return cutOff.length;
 }

@@ -11,9 +11,12 @@ import { maskCard, STATUS_TEXTS } from './record';
 import { settleFirst } from './settle-first';
 import { refuseInactive } from './site-active';
 import type { DatedInfo } from './site-reading';
+import type { StorePort } from './store-port';
 
 /** For so long a re-issue whose answer was lost is handed to who asks for one again. */
 const OWED_MS = 24 * 3_600_000;
+
+const underWay = new WeakMap<StorePort, Map<string, Promise<Result>>>();
 
 /**
  * Replaces a user's card by a new one. Input `{ userId }` or `{ cardId }` (the present card), and `newCardId` where
@@ -21,6 +24,19 @@ const OWED_MS = 24 * 3_600_000;
  */
 export async function reissue(ctx: DeskContext, input: unknown): Promise<Result> {
   ctx.need('reissue');
+  const { cardId, userId } = readTarget(input);
+  const key = JSON.stringify([ctx.site.siteId, userId, cardId, fieldsOf(input, '')['newCardId']]);
+  const running = underWay.get(ctx.store) ?? new Map<string, Promise<Result>>();
+  underWay.set(ctx.store, running);
+  const same = running.get(key);
+  // The same order while it is being carried out is a message sent twice, not a second phone.
+  if (same !== undefined) return same.then((result) => (result.ok ? { ...result, spent: 0 } : result));
+  const mine = reissueOnce(ctx, input).finally(() => { running.delete(key); });
+  running.set(key, mine);
+  return mine;
+}
+
+async function reissueOnce(ctx: DeskContext, input: unknown): Promise<Result> {
   const target = readTarget(input);
   let newCardId = optionalCardId(fieldsOf(input, 'an object with "userId" or "cardId"'), 'newCardId');
   if (newCardId === null && target.userId !== null && target.cardId !== null && await isUnknownNumber(ctx, target.cardId)) {
@@ -96,8 +112,8 @@ function prepareReissue(
 
 /** A re-issue that a list confirmed after its answer was lost, while its card lives: it is what is asked for again. */
 function owedReissue(ctx: DeskContext, userId: string, cardId: string | null): Readonly<OperationDocument> | null {
-  for (const operation of ctx.store.all('operations')) {
-    if (operation.owed !== true || operation.userId !== userId || operation.site !== ctx.site.siteId) continue;
+  for (const operation of ctx.store.operationsOf(ctx.site.siteId, userId)) {
+    if (operation.owed !== true) continue;
     if (cardId === null ? ctx.now() - Date.parse(operation.since) > OWED_MS : cardId !== operation.formerCardId) continue;
     const doc = ctx.card(operation.cardId);
     if (doc !== undefined && doc.status !== 'deleted') return operation;

@@ -1,6 +1,7 @@
 import { stillOpen, type DeskContext, type Result } from './desk-context';
 import { isMcError } from './mc-error';
 import { openOf } from './open-operations';
+import { rejectedWrites } from './operation-outcome';
 import type { SiteOperation } from './record';
 import { settle } from './settle';
 
@@ -26,6 +27,13 @@ export async function settleFirst(
     if (!isMcError(error)) throw error;
     cause = error;
   }
+  // What is proven undone and would be sent again gives way to what is asked now.
+  await ctx.inBooks(async () => {
+    for (const operation of open()) {
+      if (operation.notDone !== true) continue;
+      await ctx.store.write(rejectedWrites(ctx.store, operation, ctx.now(), operation.lastError ?? 'OUTCOME_UNKNOWN', ctx.by));
+    }
+  });
   const [left] = open();
   return left === undefined ? null : stillOpen(ctx, left, cause);
 }

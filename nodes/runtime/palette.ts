@@ -3,6 +3,7 @@ import { isMcError } from '../credential/mc-error';
 import type { ControllerLoan } from './controller-node';
 import { onFlowsStarted } from './flows-started';
 import { NodeStatus } from './node-status';
+import { OutboxLoan } from './outbox-loan';
 import { Settings } from './settings';
 import { within } from './within';
 import { Shared, sharedOf } from './shared';
@@ -44,6 +45,13 @@ export class NodeTools {
     const store = this.borrow<StoreLoan>('mc-store', 'store');
     this.atClose(store.follow(this.status));
     return store;
+  }
+
+  /** The outbox of the node's site and store: from here on open operations are settled by themselves. */
+  outbox(site: SiteLoan, store: StoreLoan): OutboxLoan {
+    const outbox = OutboxLoan.borrow(site, store);
+    this.atClose(() => { outbox.release(); });
+    return outbox;
   }
 
   controller(): ControllerLoan {

@@ -1,6 +1,5 @@
-import { isOpen } from '../open-operations';
+import { creditsToday } from '../credits-today';
 import type { SitePort } from '../site-port';
-import { dayInZone } from '../site-time';
 import type { StorePort } from '../store-port';
 
 /** How many credits an import may take now, and what sets the limit. */
@@ -18,20 +17,8 @@ export function allowance(site: SitePort, store: StorePort, card: number | null,
   const spare = Math.max(0, left - creditReserve);
   if (spare < found.most) found = { most: spare, code: 'CREDIT_LIMIT', why: `only ${spare} are above the reserve of ${creditReserve}` };
   if (dailyCreditLimit > 0) {
-    const today = Math.max(0, dailyCreditLimit - spentToday(site, store, now));
+    const today = Math.max(0, dailyCreditLimit - creditsToday(store, site.siteId, site.timeZone, now, null));
     if (today < found.most) found = { most: today, code: 'CREDIT_LIMIT', why: `only ${today} are left of today's ${dailyCreditLimit}` };
   }
   return found;
-}
-
-/** As far as the store knows: what was confirmed, and what may still be. */
-function spentToday(site: SitePort, store: StorePort, now: number): number {
-  const today = dayInZone(now, site.timeZone);
-  let spent = 0;
-  for (const operation of store.all('operations')) {
-    const { credits, sentAt } = operation;
-    if (operation.site !== site.siteId || credits === 0 || sentAt === null || now - Date.parse(sentAt) > 26 * 3_600_000) continue;
-    if ((isOpen(operation) || operation.state === 'confirmed') && dayInZone(Date.parse(sentAt), site.timeZone) === today) spent += credits;
-  }
-  return spent;
 }
