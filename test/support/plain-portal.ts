@@ -14,6 +14,8 @@ export interface PlainCard {
   status: string;
 }
 
+export interface Booked { what: 'issue' | 'reissue' | 'delete'; number: string; userKey: string; former?: string }
+
 export interface Answer { status: number; body: unknown }
 
 /** What happens instead of, or after, the normal work of a request. */
@@ -31,6 +33,8 @@ export class PlainPortal {
   readonly seen: string[] = [];
   /** Bodies of POST /user/card, in order. */
   readonly issueBodies: Record<string, unknown>[] = [];
+  /** What it carried out, in order. */
+  readonly books: Booked[] = [];
   /** Asked before each request; null = normal. */
   fault: (method: string, path: string) => Fault | null = () => null;
   pageSize = 20;
@@ -99,7 +103,8 @@ export class PlainPortal {
   private answer(method: string, url: URL, req: IncomingMessage, text: string): Answer {
     const ok = (record: unknown): Answer => ({ status: 200, body: { status: 200, message: 'success', record } });
     const no = (status: number, message: string, code?: string): Answer => ({ status, body: { status, message, ...(code === undefined ? {} : { code }) } });
-    const body = text === '' ? {} : JSON.parse(text) as Record<string, never>;
+    const body = bodyIn(text);
+    if (body === null) return no(400, 'Not JSON');
     const path = url.pathname;
     if (method === 'POST' && path === '/login') {
       if (body['email'] !== this.account.email || body['password'] !== this.account.password) return no(401, 'Unauthorized');
@@ -128,11 +133,17 @@ export class PlainPortal {
     const [, , , number = '', action] = path.split('/');
     const card = this.card(decodeURIComponent(number));
     if (!path.startsWith('/user/card/') || card === undefined) return no(404, 'Card not found');
-    if (method === 'DELETE') { this.cards = this.cards.filter((other) => other !== card); return ok({}); }
+    if (method === 'DELETE') {
+      this.cards = this.cards.filter((other) => other !== card);
+      this.books.push({ what: 'delete', number: card.number, userKey: card.userKey });
+      return ok({});
+    }
     if (method === 'PUT') {
       if (this.credits < 1) return no(402, 'Not enough credit');
       this.credits -= 1;
+      const former = card.number;
       card.number = (body['card'] as unknown as { number: string }).number;
+      this.books.push({ what: 'reissue', number: card.number, userKey: card.userKey, former });
       card.status = 'INACTIVE';
       return ok({ number: card.number, status: 'INACTIVE' });
     }
@@ -152,6 +163,15 @@ export class PlainPortal {
     this.credits -= 1;
     const meta = JSON.parse(user.meta) as { name: string };
     this.cards.push({ number, userKey: user.userKey, name: meta.name, email: user.email, phone: user.phone, status: 'INACTIVE' });
+    this.books.push({ what: 'issue', number, userKey: user.userKey });
     return ok({ number, status: 'INACTIVE', cardType: 'REGULAR' });
+  }
+}
+
+function bodyIn(text: string): Record<string, never> | null {
+  try {
+    return text === '' ? {} : JSON.parse(text) as Record<string, never>;
+  } catch {
+    return null;
   }
 }
