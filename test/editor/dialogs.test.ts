@@ -194,10 +194,11 @@ describe('dialogs', function () {
       await editor.edit('n-mc-import');
       assert.equal(await rows.count(), 3);
       await rows.nth(1).locator('xpath=../..').locator('.red-ui-editableList-item-remove').click();
+      await add('Remarks', '');
       await add('Card', 'email');
       assert.ok(await rows.last().locator('input').first().evaluate((input: any) => input.classList.contains('input-error')));
       await editor.save();
-      assert.deepEqual(await saved(), { 'Personnel number': 'user_id', Card: 'csn_mobile' });
+      assert.deepEqual(await saved(), { 'Personnel number': 'user_id', Card: 'csn_mobile', Remarks: '' });
     });
 
     it('takes a mapping as JSON or as a variable too, and keeps what no table can show', async () => {
@@ -209,6 +210,12 @@ describe('dialogs', function () {
       await toggle.click();
       assert.equal(await editor.page.locator('.mc-form .mc-mapping-row').count(), 1);
       await toggle.click();
+      const offered = await editor.page.locator('#node-input-mapping-columns option').evaluateAll((options: any[]) => options.map(({ value }) => String(value)));
+      await text.fill(JSON.stringify(Object.fromEntries(offered.map((target, index) => [`Column ${String(index)}`, target]))));
+      await editor.save();
+      assert.deepEqual([offered.length > 8, (await editor.node('n-mc-import')).errors], [true, []]);
+      await editor.edit('n-mc-import');
+      await toggle.click();
       for (const mapping of ['${COLUMNS}', '{ "Mail": 5 }', '{ "Mail":']) {
         await text.fill(mapping);
         await toggle.click();
@@ -218,6 +225,14 @@ describe('dialogs', function () {
         assert.deepEqual([properties['mapping'], valid], [mapping, mapping === '${COLUMNS}']);
         await editor.edit('n-mc-import');
         assert.ok(await text.isVisible(), mapping);
+      }
+      const refused = { '{ "Mail": "e-mail" }': /maps "Mail" to "e-mail"/, '{ "csn": "csn_mobile" }': /physical card/, '{ "A": "name", "B": "name" }': /lead to "name" twice/ };
+      for (const [mapping, fault] of Object.entries(refused)) {
+        if (!await text.isVisible()) await toggle.click();
+        await text.fill(mapping);
+        await editor.save();
+        assert.match((await editor.node('n-mc-import')).errors.join('\n'), fault);
+        await editor.edit('n-mc-import');
       }
       await editor.cancel();
     });

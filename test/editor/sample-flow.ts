@@ -52,7 +52,7 @@ export const OTHERS: Readonly<Record<string, Record<string, unknown>>> = {
   'mc-login': { name: 'Sign in', store: 'n-mc-store' },
   'mc-issue': { name: 'Issue', action: 'reissue' },
   'mc-import': {
-    name: 'Staff', conflict: 'overwrite', mapping: '{ "Personnel number": "user_id", "Card": "csn_mobile" }', maxRows: '500', concurrency: '8', mode: '',
+    name: 'Staff', mode: '', conflict: 'overwrite', mapping: '{ "Personnel number": "user_id", "Card": "csn_mobile" }', concurrency: '8', maxRows: '500',
   },
   'mc-watch': { name: 'Watch', intervalSeconds: '5', statuses: ['activated', 'deleted'], initial: true, adopt: 'ignore', maxRemovalPercent: '12.5' },
   'mc-blacklist': { name: 'Block', site: 'n-mc-site', action: 'block' },

@@ -22,6 +22,8 @@ const TYPES = [site, store, line, controller, login, issue, importNode, watch, b
 
 helper.init(require.resolve('node-red'));
 
+export type TestNode = (typeof TYPES)[number];
+
 export interface FlowNode { id: string; type: string; [property: string]: unknown }
 
 export type Message = Record<string, unknown> & { payload?: unknown; topic?: string; error?: { code?: string; message: string } };
@@ -97,15 +99,17 @@ export class RunningFlow {
 let count = 0;
 let tempDirs: string[] = [];
 
-/** Starts the flow. Every node of type `helper` becomes an inbox; `catch` nodes are core's. */
-export async function runFlow(nodes: FlowNode[], credentials: Record<string, Record<string, string>> = {}, userDir?: string): Promise<RunningFlow> {
+/** Starts the flow. Every node of type `helper` becomes an inbox; `catch` nodes are core's; `more` node types as they are required. */
+export async function runFlow(
+  nodes: FlowNode[], credentials: Record<string, Record<string, string>> = {}, userDir?: string, more: readonly TestNode[] = [],
+): Promise<RunningFlow> {
   const dir = userDir ?? await mkdtemp(join(tmpdir(), 'mc-flow-'));
   if (userDir === undefined) tempDirs.push(dir);
   helper.settings({ userDir: dir });
   const running = new RunningFlow(dir);
   // A node without x and y would be taken for a config node.
   const placed = nodes.map((node) => (node['z'] === undefined ? node : { x: 10, y: 10, wires: [], ...node }));
-  await helper.load(TYPES, placed, credentials);
+  await helper.load([...TYPES, ...more], placed, credentials);
   for (const { id, type } of nodes) {
     if (type !== 'helper') continue;
     const inbox = new Inbox();

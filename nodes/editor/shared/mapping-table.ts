@@ -13,7 +13,11 @@ const STYLE = `
 `;
 
 /** What the table knows of the columns it may name. */
-export interface MappingColumns { names: readonly string[]; spending: string }
+export interface MappingColumns {
+  names: readonly string[];
+  /** Those that number the mobile card. */
+  spending: readonly string[];
+}
 
 /**
  * A table in place of the JSON of a mapping. The text area stays behind it, as that is what Node-RED saves; a small
@@ -43,7 +47,7 @@ export function offerMappingTable(dialog: Dialog, name: string, columns: Mapping
     addButton: says('add'),
     addItem: (container, _index, { column = '', target = '' }) => {
       const input = (key: string, value: string): JQuery =>
-        $('<input type="text" autocomplete="off">').attr({ placeholder: says(key), 'aria-label': says(key) }).val(value).on('change keyup', write);
+        $('<input type="text" autocomplete="off">').attr({ placeholder: says(key), 'aria-label': says(key) }).val(value).on('input change', write);
       const targetInput = input('target', target).attr('list', `${dialog.id(name)}-columns`);
       const warning = $('<div class="mc-mapping-warning" role="status">').text(says('spends')).prepend('<i class="fa fa-warning" aria-hidden="true"></i> ');
       container.append($('<div class="mc-mapping-row">').append(input('column', column), '<i class="fa fa-long-arrow-right" aria-hidden="true"></i>', targetInput, warning));
@@ -68,15 +72,15 @@ export function offerMappingTable(dialog: Dialog, name: string, columns: Mapping
   show(!fill());
 }
 
-/** Says where credits are spent, and which lines do not count: half filled in, or a column for the second time. */
-function markRows(list: JQuery, spending: string): void {
+/** Says where credits are spent, and which lines do not count: without a column, or with one for the second time. */
+function markRows(list: JQuery, spending: readonly string[]): void {
   const seen = new Set<string>();
   for (const row of list.find('.mc-mapping-row').toArray()) {
-    const [column, target] = [$(row).find('input').first(), $(row).find('input').last()];
-    const [from, to] = [column, target].map((input) => String(input.val()).trim()) as [string, string];
+    const column = $(row).find('input').first();
+    const [from = '', to = ''] = $(row).find('input').toArray().map((input) => String($(input).val()).trim());
     column.toggleClass('input-error', (from === '' && to !== '') || seen.has(from));
-    target.toggleClass('input-error', to === '' && from !== '');
     if (from !== '') seen.add(from);
-    $(row).toggleClass('mc-spends', to === spending).find('.mc-mapping-warning').toggle(to === spending);
+    const spends = spending.includes(to);
+    $(row).toggleClass('mc-spends', spends).find('.mc-mapping-warning').toggle(spends);
   }
 }
