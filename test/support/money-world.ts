@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Desk, type DeskAnswer } from '../../nodes/credential/desk';
 import { isMcError } from '../../nodes/credential/mc-error';
+import { Outbox } from '../../nodes/credential/outbox';
 import { recoverOperations } from '../../nodes/credential/recover-operations';
 import { SETTLE_GRACE_MS } from '../../nodes/credential/settle-grace';
 import { mergeList } from '../../nodes/credential/site-truth';
@@ -43,6 +44,7 @@ export class MoneyWorld {
   private readonly asked = new Map<string, { reissues: number; isOpen: boolean }>();
   private site!: PortalSite;
   private store!: NedbStore;
+  private outbox!: Outbox;
 
   private constructor(private readonly seed: number, private readonly folder: string, private readonly portal: PlainPortal, private proxy: TurnProxy) {
     this.random = seededRandom(seed);
@@ -87,9 +89,12 @@ export class MoneyWorld {
     this.site = new PortalSite(settings, { clock: this.clock, timeoutMs: TIMEOUT_MS });
     this.store = await NedbStore.open(join(this.folder, 'store'), { id: 'money' });
     await recoverOperations(this.store, this.clock);
+    // Its pauses are ours: it goes to work when a step says so.
+    this.outbox = new Outbox({ site: this.site, store: this.store, clock: this.clock, random: this.numbers, timer: () => () => undefined });
   }
 
   private async close(): Promise<void> {
+    this.outbox.stop();
     this.site.close();
     await this.store.close();
   }
@@ -99,7 +104,8 @@ export class MoneyWorld {
     const dice = this.random();
     if (dice < 0.55) await this.act(this.anyAction(), this.anyUser());
     else if (dice < 0.75) await this.duplicates();
-    else if (dice < 0.85) await this.poll();
+    else if (dice < 0.82) await this.poll();
+    else if (dice < 0.87) await this.outbox.round();
     else if (dice < 0.93) await this.graceOver();
     else await this.restartDuring(this.act(this.anyAction(), this.anyUser()));
     // Left alone after five failures, the site would be left alone for ten seconds of real time.
@@ -111,13 +117,16 @@ export class MoneyWorld {
     const user = this.anyUser();
     const action = this.anyAction();
     const other = this.random() < 0.5 ? action : this.anyAction();
-    await Promise.all([this.act(action, user), this.act(other, user), ...(this.random() < 0.5 ? [this.act(action, user)] : [])]);
+    await Promise.all([
+      this.act(action, user), this.act(other, user, other === action), ...(this.random() < 0.5 ? [this.act(action, user, true)] : []),
+    ]);
   }
 
-  private async act(action: Action, userId: string): Promise<void> {
+  /** `same`: the message of a moment ago once more, which wants nothing new. */
+  private async act(action: Action, userId: string, same = false): Promise<void> {
     this.actions += 1;
     const desk = new Desk(this.site, this.store, { clock: this.clock, random: this.numbers });
-    this.noteAsked(action, userId);
+    if (!same) this.noteAsked(action, userId);
     const input = action === 'issue' ? { userId, name: `User ${userId}`, email: `u${userId}@plant.example` } : { userId };
     this.note(action, userId, await desk.act(action, input));
   }
@@ -195,14 +204,16 @@ export class MoneyWorld {
     assert.ok(this.spent <= this.saidSpent + this.saidUnknown, `${where}: a credit is gone that no report knows of`);
   }
 
-  /** No more faults; then lists alone must bring the store to what the portal has. */
+  /** No more faults; then the outbox and lists must bring the store to what the portal has. */
   private async heal(): Promise<void> {
     this.isFaulty = false;
     await this.restartDuring(Promise.resolve());
     for (let round = 0; round < 3; round += 1) {
+      await this.outbox.round();
       await this.graceOver();
-      await this.poll();
     }
+    await this.askPerson();
+    await this.poll();
     this.check();
     const where = `seed ${this.seed}, healed`;
     assert.deepEqual([...this.store.all('operations')].filter(({ state }) => state !== 'confirmed' && state !== 'rejected'), [], `${where}: operations are still open`);
@@ -214,6 +225,12 @@ export class MoneyWorld {
     );
     const confirmed = [...this.store.all('operations')].filter(({ state }) => state === 'confirmed').reduce((sum, { credits }) => sum + credits, 0);
     assert.equal(confirmed, this.spent, `${where}: confirmed operations and spent credits differ`);
+  }
+
+  /** What the outbox has handed over. */
+  private async askPerson(): Promise<void> {
+    const desk = new Desk(this.site, this.store, { clock: this.clock, random: this.numbers });
+    for (const { _id, state } of [...this.store.all('operations')]) if (state === 'waiting') await desk.act('retry', null, _id);
   }
 
   private anyUser(): string {
