@@ -58,7 +58,7 @@ async function send(
 ): Promise<Result> {
   let answer: SiteAnswer;
   try {
-    answer = await request(operation);
+    answer = await ctx.send(() => request(operation));
   } catch (error) {
     // What is not one of our errors says nothing about whether the request went out.
     const code = isMcError(error) ? error.code : 'OUTCOME_UNKNOWN';

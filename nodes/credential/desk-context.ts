@@ -22,6 +22,15 @@ export type Result =
 /** A row of a plan, by the plan's hash. */
 export type ImportedRow = NonNullable<OperationDocument['import']>;
 
+export interface ContextOptions {
+  /** On whose account; a flow's where it is left out. */
+  by?: OperationActor;
+  /** The row of an import that is carried out, if one is. */
+  importedRow?: ImportedRow;
+  /** Bounds how many requests are under way. */
+  inTurn?: <T>(request: () => Promise<T>) => Promise<T>;
+}
+
 /** What the actions of one message work with. */
 export class DeskContext {
   constructor(
@@ -30,12 +39,16 @@ export class DeskContext {
     readonly clock: Clock,
     readonly random: RandomPort,
     readonly reading: SiteReading,
-    /** `by`: on whose account; `importedRow`: the row of an import that is carried out, if one is. */
-    private readonly options: { by?: OperationActor; importedRow?: ImportedRow | undefined } = {},
+    private readonly options: ContextOptions = {},
   ) {}
 
   get by(): OperationActor {
     return this.options.by ?? 'flow';
+  }
+
+  /** Sends a request, when it is its turn. */
+  send<T>(request: () => Promise<T>): Promise<T> {
+    return this.options.inTurn === undefined ? request() : this.options.inTurn(request);
   }
 
   now(): number {

@@ -1,4 +1,5 @@
 import { abandon } from './abandon';
+import { atMost } from './at-most';
 import { cardAction } from './card-action';
 import { tell } from './carry-out';
 import type { Clock } from './clock';
@@ -72,11 +73,16 @@ export class Desk {
     return { answers, credits };
   }
 
-  /** For a job of many rows: the site's list and figures are read once while they can be trusted. */
-  run(): DeskRun {
+  /**
+   * For a job of many rows: the site's list and figures are read once while they can be trusted.
+   * @param concurrency requests that are under way at a time
+   */
+  run(concurrency: number): DeskRun {
     const { clock, random } = this.options;
     const reading = new SiteReading(this.site, clock);
-    const context = (importedRow?: ImportedRow): DeskContext => new DeskContext(this.site, this.store, clock, random, reading, { importedRow });
+    const inTurn = atMost(concurrency);
+    const context = (importedRow?: ImportedRow): DeskContext =>
+      new DeskContext(this.site, this.store, clock, random, reading, importedRow === undefined ? {} : { importedRow, inTurn });
     return {
       act: (action, input, of) => answered(context(of), action, input, undefined),
       figures: () => reading.freshInfo(),

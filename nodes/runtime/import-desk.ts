@@ -53,7 +53,7 @@ export class ImportDesk {
       throw new McError('INPUT_INVALID', 'Say in msg.plan.hash which plan is carried out: the "hash" that "plan" answered.');
     }
     const { site, store, clock } = this.ports;
-    const run = new Desk(site, store, { clock, random: cryptoRandom }).run();
+    const run = new Desk(site, store, { clock, random: cryptoRandom }).run(options.concurrency);
     return this.store.exclusive(`import:${site.siteId}`, () => commitPlan(this.ports, run, hash, {
       ...options,
       confirmReissues: wanted.confirmReissues === true,

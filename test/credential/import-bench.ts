@@ -25,7 +25,7 @@ export class ImportBench {
   }
 
   commit(hash: string, options: Partial<CommitOptions> = {}): Promise<ImportReport> {
-    const run = new Desk(this.site, this.store, { clock: this.clock, random: this.random }).run();
+    const run = new Desk(this.site, this.store, { clock: this.clock, random: this.random }).run(options.concurrency ?? 3);
     return commitPlan(this.ports(), run, hash, {
       confirmReissues: false, limitToCredits: false, concurrency: 3, onProgress: () => undefined, stopped: () => false, ...options,
     });

@@ -17,7 +17,7 @@ import { rowInput } from './row-input';
 export interface CommitOptions {
   confirmReissues: boolean;
   limitToCredits: boolean;
-  /** Rows under way at the same time. */
+  /** Requests under way at the same time. */
   concurrency: number;
   onProgress: (done: number, total: number) => void;
   /** True once no further row may be started. */
@@ -103,7 +103,8 @@ class Commit {
         options.onProgress(this.done, total);
       }
     };
-    await Promise.all(Array.from({ length: options.concurrency }, work));
+    // Twice as many rows as requests: while one row's outcome is brought onto the disk, the next one's request is under way.
+    await Promise.all(Array.from({ length: 2 * options.concurrency }, work));
     for (const { stored } of affordable.slice(next)) {
       this.answer(stored, { outcome: 'failed', credits: 0, ...this.stop === 'CLOSED' ? {} : { code: this.stop as ErrorCode }, message: 'Not started: send the same commit again.' });
     }
