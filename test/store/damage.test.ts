@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import sinon from 'sinon';
+import { COLLECTIONS } from '../../nodes/credential/documents';
+import { emptyTotals } from '../../nodes/credential/import/import-row';
+import type { StoreWrite } from '../../nodes/credential/store-port';
 import { Journal } from '../../nodes/store/journal';
 import { anchorOf, serialOf } from '../../nodes/store/journal-entry';
 import { lineOf } from '../../nodes/store/journal-line';
 import type { NedbStore } from '../../nodes/store/nedb-store';
-import { batchOf, Bench, contents, cursor, journalOf, withCode } from './fixtures';
+import { credential } from '../access/fixtures';
+import { batchOf, Bench, change, contents, cursor, journalOf, withCode } from './fixtures';
 
 describe('a store that is cut off or damaged', () => {
   const bench = new Bench();
@@ -215,6 +219,60 @@ describe('a store that is cut off or damaged', () => {
     await rm(file);
     const older = await untrusted(folder);
     assert.ok(older !== null && older.get('cursors', 'a0')?.seq === 0, 'without the newest file the one before is read');
+  });
+
+  describe('with every kind of record', () => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const event = { kind: 'block' as const, at, userId: 'u', cardId: '1', door: null, outcome: 'blocked', by: 'flow', detail: {} };
+    const KINDS: StoreWrite[] = [
+      credential({ cardId: '4711', userId: 'u' }),
+      { collection: 'blacklist', put: { _id: 'card:1', cardId: '1', userId: null, since: at, by: 'flow', reason: '', site: 'none' } },
+      { collection: 'readers', put: { _id: '1', readers: [{ device: 'R', name: null }], receivedAt: at } },
+      { collection: 'operations', put: { _id: 'op', operation: 'issue', site: '1', cardId: '1', userId: 'u', formerCardId: null, state: 'unknown', attempts: 1, lastError: null, since: at, sentAt: at, at, credits: 1 } },
+      change('4711', new Date().toISOString()),
+      { collection: 'sites', put: { _id: '1', listAsOf: at, contactAsOf: at } },
+      cursor('watch', 1),
+      { collection: 'lockdowns', put: { _id: '*', since: at, by: 'flow' } },
+      { collection: 'imports', put: { _id: 'plan', site: '1', at, conflict: 'preserve', mapping: {}, fromNode: false, headers: ['user_id'], rows: 0, piece: 250, totals: emptyTotals(), needed: 0, state: 'planned' } },
+      { collection: 'importRows', put: { _id: 'plan/0', plan: 'plan', rows: [] } },
+      { collection: 'configs', put: { _id: 'n', type: 'mc-door', digest: 'd' } },
+      { collection: 'audit', event },
+      { collection: 'cursors', remove: 'gone' },
+    ];
+    const kindOf = (write: StoreWrite): string => `${write.collection}${'remove' in write ? ' removed' : ''}`;
+
+    it('has all of them', () => {
+      assert.deepEqual([...new Set(KINDS.map(({ collection }) => collection))].sort(), [...COLLECTIONS, 'audit'].sort());
+    });
+
+    for (const write of KINDS) {
+      it(`${kindOf(write)}: a flipped line is named and left out, a torn one was never acknowledged`, async () => {
+        const folder = await bench.folder();
+        const store = await bench.open(folder);
+        await store.write([cursor('gone')]);
+        for (const other of KINDS) if (other !== write) await store.write([other]);
+        const without = contents(store);
+        await store.write([write]);
+        await store.close();
+        const file = await journalOf(folder);
+        const bytes = await readFile(file);
+        const lineStart = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+
+        const flipped = Buffer.from(bytes);
+        flipped[lineStart + 20] = (flipped[lineStart + 20] as number) ^ 4;
+        await writeFile(file, flipped);
+        const damaged = await untrusted(folder);
+        assert.ok(damaged !== null);
+        assert.match(damaged.readOnly?.message ?? '', /line \d+/);
+        assert.deepEqual(contents(damaged), without);
+
+        await writeFile(file, bytes.subarray(0, lineStart + 25));
+        const torn = await bench.open(folder);
+        assert.equal(torn.readOnly, null);
+        assert.deepEqual(contents(torn), without);
+        await torn.close();
+      });
+    }
   });
 
   it('does not take a folder whose journal is gone for a new store', async () => {
