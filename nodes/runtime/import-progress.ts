@@ -24,11 +24,11 @@ export class ImportProgress {
     else status.setActivity('yellow', 'dot', 'paused');
   }
 
-  /** Yellow while there is an import that a crash or an outage has cut off: the same commit goes on with it. */
+  /** Yellow while a crash or an outage has cut the last import off: the same commit goes on with it. */
   showInterrupted(loan: StoreLoan, siteId: string): void {
     void loan.ready().then((store) => {
-      const cutOff = [...store.all('imports')].some(({ site, state }) => site === siteId && (state === 'started' || state === 'paused'));
-      this.tools.status.setWarning('import', cutOff ? 'interrupted' : null);
+      const [last] = [...store.all('imports')].filter(({ site, state }) => site === siteId && state !== 'planned').sort((a, b) => (a.at < b.at ? 1 : -1));
+      this.tools.status.setWarning('import', last === undefined || last.state === 'finished' ? null : 'interrupted');
     }, () => undefined);
   }
 }

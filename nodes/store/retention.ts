@@ -1,8 +1,9 @@
+import { planRemoval } from '../credential/import/import-plan';
 import type { StorePort, StoreWrite } from '../credential/store-port';
 
 const DAY_MS = 86_400_000;
 
-/** What is past its retention: reported changes and operations whose outcome is known. Credentials stay. */
+/** What is past its retention: reported changes, operations whose outcome is known, plans of imports. Credentials stay. */
 export function expired(store: StorePort, retentionDays: number, now: number): StoreWrite[] {
   const before = new Date(now - retentionDays * DAY_MS).toISOString();
   const removals: StoreWrite[] = [];
@@ -14,5 +15,6 @@ export function expired(store: StorePort, retentionDays: number, now: number): S
   for (const { _id, at, state, owed } of store.all('operations')) {
     if (at < before && owed !== true && (state === 'confirmed' || state === 'rejected')) removals.push({ collection: 'operations', remove: _id });
   }
+  for (const plan of store.all('imports')) if (plan.at < before) removals.push(...planRemoval(plan));
   return removals;
 }

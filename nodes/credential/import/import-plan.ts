@@ -122,11 +122,14 @@ async function keepPlan({ store, pause }: ImportPorts, rows: readonly StoredRow[
 }
 
 async function forgetOldest(store: StorePort): Promise<void> {
-  const plans = [...store.all('imports')].filter(({ state }) => state !== 'started' && state !== 'paused').sort((a, b) => (a.at < b.at ? -1 : 1));
-  for (const { _id, rows, piece } of plans.slice(0, Math.max(0, plans.length - MOST_PLANS + 1))) {
-    const pieces: StoreWrite[] = Array.from({ length: Math.ceil(rows / piece) }, (_, index) => ({ collection: 'importRows', remove: pieceId(_id, index) }));
-    await store.write([{ collection: 'imports', remove: _id }, ...pieces]);
-  }
+  const plans = [...store.all('imports')].filter(({ state }) => state !== 'started').sort((a, b) => (a.at < b.at ? -1 : 1));
+  for (const plan of plans.slice(0, Math.max(0, plans.length - MOST_PLANS + 1))) await store.write(planRemoval(plan));
+}
+
+/** The writes that forget a plan with its rows. */
+export function planRemoval({ _id, rows, piece }: Readonly<ImportDocument>): StoreWrite[] {
+  const pieces = Array.from({ length: Math.ceil(rows / piece) }, (_, index): StoreWrite => ({ collection: 'importRows', remove: pieceId(_id, index) }));
+  return [{ collection: 'imports', remove: _id }, ...pieces];
 }
 
 /** What the audit trail is told of an import. */
