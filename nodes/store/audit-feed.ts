@@ -34,7 +34,8 @@ export class AuditFeed {
   private mark = 0;
   /** Last head that is on the disk for sure; the one of the journal where the trail has lost something since. */
   private synced: AuditAnchor | null = null;
-  private lost = false;
+  /** True while the trail is not known to hold what the journal says of it: then the journal goes on saying that. */
+  private doubtful = false;
   private serial = 0;
 
   constructor(private readonly folder: string, private readonly retentionDays: number, private readonly onTrouble: () => void) {
@@ -72,8 +73,9 @@ export class AuditFeed {
     if (this.trail === null) await this.open();
     this.synced ??= written;
     const head: AuditAnchor | null = this.trail?.head ?? null;
-    this.lost = this.synced !== null && (head === null || head.seq < this.synced.seq);
-    if (!this.lost) this.synced = head;
+    this.doubtful = this.synced !== null && (head?.seq !== this.synced.seq || head.hash !== this.synced.hash);
+    if (!this.doubtful) this.synced = head;
+    else void this.reconcile();
     this.drain();
     // A Node-RED that is started every day never lives long enough for the timer.
     this.prune();
@@ -126,6 +128,14 @@ export class AuditFeed {
     clearInterval(this.daily);
     await this.flush().catch((error: unknown) => { this.note(error); });
     await this.trail?.close();
+  }
+
+  /** After a crash the trail is ahead of what the journal says of it; one that is not was cut off or replaced. */
+  private async reconcile(): Promise<void> {
+    const anchor = this.synced;
+    if (this.trail?.head == null || anchor === null) return;
+    const verdict = await this.trail.verify(anchor).catch(() => null);
+    if (verdict?.ok === true) this.doubtful = false;
   }
 
   private prune(): void {
@@ -187,7 +197,7 @@ export class AuditFeed {
       this.unsynced = true;
       throw error;
     }
-    if (!this.lost) this.synced = head;
+    if (!this.doubtful) this.synced = head;
     this.note(null);
   }
 

@@ -128,9 +128,11 @@ export class FileKeeper {
 
   private async close(): Promise<null> {
     const { journal, feed } = this;
+    const wasSound = this.problem === null;
     this.problem ??= plainError(closed());
     await this.compacting?.catch(() => undefined);
     await feed?.close();
+    if (wasSound && journal !== null && feed?.anchor != null) await keepAnchor(journal, feed.anchor);
     await journal?.close();
     return null;
   }
@@ -146,6 +148,13 @@ export class FileKeeper {
     this.problem ??= plainError(error);
     this.tell(this.health);
   }
+}
+
+/** Where the trail ended when the store was closed: a trail that is shorter, or another one, was tampered with. */
+async function keepAnchor(journal: Journal, anchor: AuditAnchor): Promise<void> {
+  if (journal.lastAnchor?.hash === anchor.hash) return;
+  // A disk that is full now leaves the anchor of the last write.
+  await journal.append(['[]'], anchor).catch(() => undefined);
 }
 
 function closed(): McError {

@@ -22,6 +22,8 @@ export class Journal {
   /** Set when a failed append could not be cut off again: what the file holds is then not known. */
   private broken: McError | null = null;
   private turns: Promise<unknown> = Promise.resolve();
+  /** The last head of the audit trail that was written since it is open. */
+  lastAnchor: AuditAnchor | null = null;
 
   private constructor(
     private readonly folder: string,
@@ -91,6 +93,7 @@ export class Journal {
         throw storeError(error, journalPath(this.folder, this.generation));
       }
       this.bytes += data.length;
+      this.lastAnchor = head ?? this.lastAnchor;
       this.serial += batches.length;
       return this.serial;
     });

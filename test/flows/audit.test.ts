@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catchNodes, type FlowNode, inboxNode, type Message, removeUserDirs, runFlow, siteNodes, stopFlow } from '../support/flow';
 import { PlainPortal } from '../support/plain-portal';
@@ -100,6 +100,20 @@ describe('the audit trail of a flow', () => {
     assert.equal(verdict.ok, false);
     assert.ok(verdict.firstBad > 0);
     await again.shows('audit', 'mc-audit.status.broken');
+  });
+
+  it('notices that the whole trail was thrown away, at once and ever after', async () => {
+    const running = await runFlow(flow(), account);
+    await running.ask('block', { payload: { cardId: '4711' } }, 'out');
+    await stopFlow();
+    const [trail = ''] = (await readdir(running.userDir, { recursive: true })).filter((path) => path.endsWith('audit'));
+    await rm(join(running.userDir, trail), { recursive: true });
+    for (let start = 0; start < 2; start += 1) {
+      const again = await runFlow(flow(), account, running.userDir);
+      await again.ask('block', { payload: { cardId: `47${start}` } }, 'out');
+      assert.equal(((await again.ask('audit', { action: 'verify' }, 'out')).payload as { ok: boolean }).ok, false, `start ${start}`);
+      await stopFlow();
+    }
   });
 
   it('does not understand what is not in its words', async () => {

@@ -8,7 +8,9 @@ const STYLE = `
 .mc-form .mc-mapping-row { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; }
 .mc-form .mc-mapping-row input[type=text] { flex: 1 1 0; width: 0; min-width: 90px; margin: 0; }
 .mc-form .mc-mapping-row.mc-spends input[type=text] { border-color: var(--red-ui-text-color-warning); }
-.mc-form .mc-mapping-warning { flex: 1 0 100%; color: var(--red-ui-text-color-warning); }
+.mc-form .mc-mapping-warning { flex: 1 0 100%; }
+.mc-form .mc-mapping-warning i { color: var(--red-ui-text-color-warning); }
+.mc-form .mc-mapping-switch { vertical-align: top; }
 .mc-form .form-row > textarea.mc-mapping-json { width: calc(100% - 201px); }
 `;
 
