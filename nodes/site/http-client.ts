@@ -4,7 +4,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import axios, { type AxiosInstance, type AxiosProxyConfig } from 'axios';
 import type { Certificates } from './connection';
 import { proxyFor } from './proxy-for';
-import { siteAgent } from './site-agent';
+import { FOR_READS, FOR_WRITES, siteAgent } from './site-agent';
 import { type Progress, transportFailure, type TransportFailure } from './transport-error';
 
 /** From asking for a connection to the last byte in: a server that drips is over too. */
@@ -18,8 +18,8 @@ export interface HttpRequest {
   path: string;
   body?: unknown;
   token?: string;
-  /** On a connection of its own: one that was kept open may be closing just now, and then nobody knows what arrived. */
-  fresh?: boolean;
+  /** Changes something at the site: never on a connection that has lain idle (FOR_WRITES). */
+  changes?: boolean;
 }
 
 export interface HttpAnswer {
@@ -43,8 +43,8 @@ export interface HttpOptions {
 export class HttpClient {
   readonly host: string;
   private readonly axios: AxiosInstance;
-  private readonly kept: Agent;
-  private readonly fresh: Agent;
+  private readonly forReads: Agent;
+  private readonly forWrites: Agent;
   private readonly timeoutMs: number;
   private readonly underWay = new Set<AbortController>();
   private isClosed = false;
@@ -57,8 +57,8 @@ export class HttpClient {
     const style = { tls: isSecure ? { certificates, pin } : null, proxy: isSecure ? proxy : null, timeoutMs };
     this.host = url.host;
     this.timeoutMs = timeoutMs;
-    this.kept = siteAgent(isSecure, style, true);
-    this.fresh = siteAgent(isSecure, style, false);
+    this.forReads = siteAgent(isSecure, style, FOR_READS);
+    this.forWrites = siteAgent(isSecure, style, FOR_WRITES);
     this.axios = axios.create({
       responseType: 'text', transformResponse: (data: unknown) => data, validateStatus: () => true,
       // A redirect would carry the token to another place.
@@ -73,7 +73,7 @@ export class HttpClient {
     return this.isClosed;
   }
 
-  async send({ method, path, body, token, fresh = false }: HttpRequest): Promise<Exchange> {
+  async send({ method, path, body, token, changes = false }: HttpRequest): Promise<Exchange> {
     const progress: Progress = { left: false, answered: false, timedOut: false, closed: this.isClosed, error: null };
     if (this.isClosed) return { ok: false, ...transportFailure(null, progress, this.host) };
     const ending = new AbortController();
@@ -82,7 +82,7 @@ export class HttpClient {
       ending.abort();
     }, this.timeoutMs);
     this.underWay.add(ending);
-    const agent = fresh ? this.fresh : this.kept;
+    const agent = changes ? this.forWrites : this.forReads;
     try {
       const { status, data, headers } = await this.axios.request<unknown>({
         // The whole address: axios would take a path that begins with two slashes for another host.
@@ -105,8 +105,8 @@ export class HttpClient {
   close(): void {
     this.isClosed = true;
     for (const ending of this.underWay) ending.abort();
-    this.kept.destroy();
-    this.fresh.destroy();
+    this.forReads.destroy();
+    this.forWrites.destroy();
   }
 }
 

@@ -3,9 +3,20 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type ConnectionPlan, openConnection } from './connection';
 
+/** How long a connection may lie idle before it is not used again, and how many there are at most. */
+export interface KeptConnections {
+  idleMs: number;
+  most: number;
+}
+
 /** Shorter than servers keep a silent connection (Node.js: 5 s), so that one is hardly taken while it is being closed. */
-const IDLE_MS = 4000;
-const MOST_CONNECTIONS = 8;
+export const FOR_READS: KeptConnections = { idleMs: 4000, most: 8 };
+
+/**
+ * A request that changes something must not meet a connection that is just being closed: nobody would know what
+ * arrived. One that was in use a moment ago is not; many requests in a row then need no new one each.
+ */
+export const FOR_WRITES: KeptConnections = { idleMs: 750, most: 32 };
 
 /** Node calls it with an error alone, or with a stream; its types know only the latter. */
 type Established = (error: Error | null, stream: Duplex) => void;
@@ -43,8 +54,8 @@ class Opener {
  * Agents that hand out only connections that are established and trusted. So what never got one has certainly not
  * left this machine, and a request that got one may have arrived.
  */
-export function siteAgent(isSecure: boolean, style: ConnectionStyle, keepAlive: boolean): HttpAgent {
-  const options: AgentOptions = keepAlive ? { keepAlive, timeout: IDLE_MS, maxSockets: MOST_CONNECTIONS } : { keepAlive: false };
+export function siteAgent(isSecure: boolean, style: ConnectionStyle, { idleMs, most }: KeptConnections): HttpAgent {
+  const options: AgentOptions = { keepAlive: true, timeout: idleMs, maxSockets: most };
   return isSecure ? new SecureSiteAgent(options, style) : new PlainSiteAgent(options, style);
 }
 

@@ -64,7 +64,7 @@ export class PortalCalls {
    */
   async write(request: HttpRequest, about: About): Promise<HttpAnswer> {
     try {
-      return await this.signedIn({ ...request, fresh: true }, about, ({ status }) => status);
+      return await this.signedIn({ ...request, changes: true }, about, ({ status }) => status);
     } catch (error) {
       if (error instanceof Setback && error.left) throw outcomeUnknown(error.error);
       throw plainError(error);
