@@ -22,6 +22,7 @@ describe('the audit trail of a flow', () => {
     { id: 'issue', z: 'flow', type: 'mc-issue', site: 'cfg-site', store: 'cfg-store', action: '', wires: [['out']] },
     { id: 'block', z: 'flow', type: 'mc-blacklist', store: 'cfg-store', action: 'block', wires: [['out']] },
     { id: 'access', z: 'flow', type: 'mc-access', store: 'cfg-store', rules: '', wires: [['out'], ['out'], ['out']] },
+    { id: 'import', z: 'flow', type: 'mc-import', site: 'cfg-site', store: 'cfg-store', mode: '', conflict: 'preserve', mapping: '', concurrency: 4, maxRows: 1000, wires: [['out'], []] },
     { id: 'audit', z: 'flow', type: 'mc-audit', store: 'cfg-store', action: '', wires: [['out']] },
     inboxNode('out'),
   ];
@@ -64,8 +65,9 @@ describe('the audit trail of a flow', () => {
 
   it('erases a person when asked twice, and still verifies', async () => {
     const running = await runFlow(flow(), account);
-    const { payload } = await running.ask('issue', { action: 'issue', payload: { userId: 'erase-me', name: 'Ben', email: 'ben@x.example' } }, 'out');
-    const { cardId } = payload as { cardId: string };
+    const plan = await running.ask('import', { mode: 'plan', payload: [{ userId: 'erase-me', name: 'Ben', email: 'ben@x.example' }, { userId: 'stays', name: 'Cleo', email: 'c@x.example' }] }, 'out');
+    const done = await running.ask('import', { mode: 'commit', plan: plan['plan'] }, 'out');
+    const { cardId } = (done.payload as { rows: { cardId: string }[] }).rows[0] as { cardId: string };
     await running.ask('access', { payload: { ...READ, cardId } }, 'out');
     const erase = { action: 'erase-person', payload: { userId: 'erase-me' } };
     assert.equal((await running.ask('audit', erase, 'errors')).error?.code, 'CONFIRMATION_MISSING');
@@ -75,7 +77,7 @@ describe('the audit trail of a flow', () => {
     assert.ok(erased >= 4, String(erased));
     assert.deepEqual((await running.ask('audit', { action: 'query', payload: { userId: 'erase-me' } }, 'out')).payload, []);
     const kinds = rows(await running.ask('audit', { action: 'query', payload: { kind: 'issue' } }, 'out'));
-    assert.ok(kinds.length >= 2 && kinds.every((row) => row.userId === null && row.cardId === null));
+    assert.ok(kinds.length >= 4 && kinds.every((row) => row.userId === 'stays' || (row.userId === null && row.cardId === null)));
     assert.equal(((await running.ask('audit', { action: 'verify' }, 'out')).payload as { ok: boolean }).ok, true);
     await stopFlow();
     for (const name of await readdir(running.userDir, { recursive: true })) {
