@@ -88,7 +88,7 @@ describe('a store that is cut off or damaged', () => {
   });
 
   it('notices every flipped bit of every acknowledged line (property), and leaves the file alone', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const { folder, file, bytes } = await made(4);
     await fc.assert(fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(7), async (at, bit) => {
       const flipped = Buffer.from(bytes);
@@ -256,7 +256,9 @@ describe('a store that is cut off or damaged', () => {
         await store.close();
         const file = await journalOf(folder);
         const bytes = await readFile(file);
-        const lineStart = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+        // Closing has added where the audit trail ended.
+        const lineEnd = bytes.indexOf('"w":[]}') < 0 ? bytes.length - 1 : bytes.lastIndexOf('\n', bytes.length - 2);
+        const lineStart = bytes.lastIndexOf('\n', lineEnd - 1) + 1;
 
         const flipped = Buffer.from(bytes);
         flipped[lineStart + 20] = (flipped[lineStart + 20] as number) ^ 4;

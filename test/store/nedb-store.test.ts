@@ -127,7 +127,7 @@ describe('NedbStore', () => {
   });
 
   it('is the same after reopening, whatever was written (property)', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const id = fc.constantFrom('a', 'b', 'c', 'd');
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\u2028', '\u0085\n\r\v', '"\\', '\ud800', '__proto__', '\0'));
     const write: fc.Arbitrary<StoreWrite> = fc.oneof(
