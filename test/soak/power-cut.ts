@@ -7,7 +7,8 @@ import { seededRandom, seedOfRun } from '../support/seeded-random';
 import { soakLine } from '../support/soak-line';
 
 const WRITERS = 30;
-const CUTS_A_WRITER = 10;
+/** A writer fills the small disk in some ten seconds. */
+const CUTS_A_WRITER = 6;
 const RECORDS = 10;
 const CUTS_A_RECORD = 100;
 
@@ -17,7 +18,7 @@ async function onImages(random: () => number): Promise<boolean> {
     const disk = await CutDisk.make();
     if (disk === null) return false;
     try {
-      const result = await cutStore(disk, CUTS_A_WRITER, random, 800);
+      const result = await cutStore(disk, CUTS_A_WRITER, random);
       cuts += result.cuts;
       acknowledged += result.acknowledged;
       if (writer === 0 && (await cutCareless(disk, 'no-sync')).lost === 0) throw new Error('a writer without sync lost nothing: the cuts prove nothing');

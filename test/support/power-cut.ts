@@ -56,7 +56,8 @@ export async function cutCareless(disk: CutDisk, mode: 'no-sync' | 'no-folder-sy
 }
 
 /** SIGSTOP, and until every thread stands still: one may just be waiting for the disk. */
-async function stop({ process: child }: ChildScript): Promise<void> {
+async function stop({ process: child, lines }: ChildScript): Promise<void> {
+  if (child.exitCode !== null) throw new Error(`the writer ended by itself: ${lines.at(-1) ?? ''}`);
   child.kill('SIGSTOP');
   const tasks = `/proc/${String(child.pid)}/task`;
   for (;;) {
