@@ -51,6 +51,7 @@ export async function smoke({ node: nodeMajor, nodeRed: nodeRedVersion, tarball,
     });
     if (nodeRed === null) return checks.counts;
     await lookAround(nodeRed, checks, userDir);
+    await deployOthers(nodeRed, checks, userDir);
     await deployAndOpen(nodeRed, nodeRedFolder, checks, userDir);
     await checks.that('stops by itself when asked', async () => {
       const how = await nodeRed.stop();
@@ -125,15 +126,29 @@ async function lookAround(nodeRed, checks, userDir) {
   });
 }
 
+/** Every other example starts, with its simulated site. */
+async function deployOthers(nodeRed, checks, userDir) {
+  const examples = readdirSync(join(installed(userDir), 'examples')).filter((file) => file !== `${EXAMPLE}.json`);
+  for (const file of examples) {
+    const { flow, httpPort } = await demoFlow(join(installed(userDir), 'examples', file));
+    await checks.that(`${file} deploys`, async () => {
+      await deploy(nodeRed, flow);
+      await new SimulatorPage(`http://127.0.0.1:${httpPort}/`).whenUp();
+    });
+  }
+}
+
+async function deploy(nodeRed, flow) {
+  await nodeRed.post('/flows', { flows: flow }, { 'Node-RED-API-Version': 'v2', 'Node-RED-Deployment-Type': 'full' });
+  const deployed = await nodeRed.get('/flows', JSON_HEADER);
+  if (deployed.length !== flow.length) throw new Error(`${deployed.length} of ${flow.length} nodes`);
+  if (deployed.some((node) => node.credentials !== undefined)) throw new Error('credentials came back');
+}
+
 /** The demonstration flow as imported from the menu, played to its end. */
 async function deployAndOpen(nodeRed, nodeRedFolder, checks, userDir) {
   const { flow, httpPort } = await demoFlow(join(installed(userDir), 'examples', `${EXAMPLE}.json`));
-  await checks.that('the demonstration flow deploys', async () => {
-    await nodeRed.post('/flows', { flows: flow }, { 'Node-RED-API-Version': 'v2', 'Node-RED-Deployment-Type': 'full' });
-    const deployed = await nodeRed.get('/flows', JSON_HEADER);
-    if (deployed.length !== flow.length) throw new Error(`${deployed.length} of ${flow.length} nodes`);
-    if (deployed.some((node) => node.credentials !== undefined)) throw new Error('credentials came back');
-  });
+  await checks.that('the demonstration flow deploys', () => deploy(nodeRed, flow));
   await checks.that('the simulator\'s page is served with all its parts', async () => {
     const address = `http://127.0.0.1:${httpPort}/`;
     await new SimulatorPage(address).whenUp();

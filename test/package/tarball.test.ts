@@ -10,6 +10,8 @@ interface Packed { files: { path: string; size: number }[]; size: number; unpack
 
 const PACKED_LIMIT_BYTES = 1_500_000;
 const UNPACKED_LIMIT_BYTES = 4_000_000;
+/** All pages together: an editor loads each of them at its start. */
+const PAGES_LIMIT_BYTES = 300_000;
 /** Published account of the simulator: the only secret that any shipped flow holds. */
 const DEMONSTRATION_PASSWORD = 'portal-to-door-demo';
 
@@ -60,6 +62,13 @@ describe('tarball', () => {
     }
     const keys = packed.files.map(({ path }) => join(path)).filter((path) => /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(readFileSync(path, 'latin1')));
     assert.deepEqual(keys, []);
+  });
+
+  it('has small pages, and the device profiles in one of them alone', () => {
+    const pages = packed.files.filter(({ path }) => /^dist\/[^/]+\.html$/.test(path));
+    const bytes = pages.reduce((sum, { size }) => sum + size, 0);
+    assert.ok(bytes < PAGES_LIMIT_BYTES, `${String(bytes)} bytes in ${String(pages.length)} pages`);
+    assert.deepEqual(pages.map(({ path }) => path).filter((path) => readFileSync(path, 'utf8').includes('waveshare-relay-8')), ['dist/mc-controller.html']);
   });
 
   it('is small', () => {
