@@ -84,13 +84,13 @@ function tsc(args) {
   });
 }
 
-/** One page a node type: its template, then its script, readable. Help comes from locales/ alone. */
+/** One page a node type: its template, then its script, its names kept. Help comes from locales/ alone. */
 async function bundleEditor(types, stage, log) {
   const from = Date.now();
   const { build: bundle } = await import('esbuild');
   const { outputFiles } = await bundle({
     entryPoints: types.map((type) => join(root, 'nodes', 'editor', `${type}.ts`)),
-    bundle: true, write: false, format: 'iife', platform: 'browser', target: 'es2020', charset: 'utf8', legalComments: 'none',
+    bundle: true, write: false, minifyWhitespace: true, minifySyntax: true, format: 'iife', platform: 'browser', target: 'es2020', charset: 'utf8', legalComments: 'none',
     outdir: stage, logLevel: 'silent', loader: { '.css': 'text', '.html': 'text', '.svg': 'text' },
   });
   for (const { path, text } of outputFiles) {

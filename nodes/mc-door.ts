@@ -3,6 +3,7 @@ import { McError } from './credential/mc-error';
 import { Door } from './field/door';
 import { doorEvent } from './runtime/audit-events';
 import { doorSettings } from './runtime/door-settings';
+import { warnOfOverload } from './runtime/line-overload';
 import { recordInStores } from './runtime/open-stores';
 import { showDoor } from './runtime/door-status';
 import { registerPalette } from './runtime/palette';
@@ -14,7 +15,8 @@ export default function (RED: NodeAPI): void {
     if (tools.settings.choice('via', ['controller', 'site'], 'controller') === 'site') {
       throw new McError('NOT_SUPPORTED', 'Doors of a site (BioStar) are not part of this version: choose "via" controller.');
     }
-    const door = new Door(tools.controller(), doorSettings(tools.settings), {
+    const controller = tools.controller();
+    const door = new Door(controller, doorSettings(tools.settings), {
       onEvent: (event) => {
         tools.emit(2, event, `door/${event.event}`);
         recordInStores(RED, doorEvent(event, tools.node.id));
@@ -24,6 +26,7 @@ export default function (RED: NodeAPI): void {
       onRecovered: () => { tools.status.setTrouble('last', null); },
     });
     door.start();
+    tools.atClose(warnOfOverload(controller, tools.status));
     const ordersHeard = standingOrders(tools);
     return {
       async onMessage(msg, send) {

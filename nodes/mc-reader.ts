@@ -2,6 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { CARD_FORMATS } from './credential/card-format-names';
 import { Reader } from './field/reader';
 import { registerPalette } from './runtime/palette';
+import { warnOfOverload } from './runtime/line-overload';
 import { watchNumberLength } from './runtime/number-length';
 
 /** Reader: every card presented leaves as one message. */
@@ -23,8 +24,8 @@ export default function (RED: NodeAPI): void {
       repeatMs: settings.number('repeatMs', 2000, { min: 0 }),
     }, {
       onRead: (read) => {
-        status.setActivity('blue', 'dot', 'read');
-        tools.emit(1, read, `read/${read.door}`);
+        status.setActivity('blue', 'dot', read.key === undefined ? 'read' : 'key');
+        tools.emit(1, read, `${read.key === undefined ? 'read' : 'key'}/${read.door}`);
       },
       onTrouble: (error) => {
         if (error === null) status.setTrouble('last', null);
@@ -38,6 +39,7 @@ export default function (RED: NodeAPI): void {
       if (up) status.setBase('green', 'dot', 'ready');
       else status.setBase('red', 'ring', 'line-down');
     }));
+    tools.atClose(warnOfOverload(controller, status));
     tools.atClose(watchNumberLength(RED, format, (tooShort) => { status.setWarning('format', tooShort ? 'format-too-short' : null); }));
     status.setWarning('device', device === '' ? 'no-device' : null);
     return {};

@@ -21,12 +21,20 @@ export interface Read {
   cardNumber: string | null;
   /** Null where the format has no parity. */
   parityOk: boolean | null;
+  /** A key of the reader's keypad, `0` to `9`, `*` or `#`: such a read has no card. */
+  key?: string;
   door: string;
   direction: 'in' | 'out';
   reader: number | null;
   /** ID of the registered device, or '' when the reader does not say: registration is not checked. */
   device: string;
   readAt: string;
+}
+
+/** True for a key of a keypad: there is no card to decide on. */
+export function isKey(payload: unknown): boolean {
+  const { key, cardId } = (payload ?? {}) as { key?: unknown; cardId?: unknown };
+  return typeof key === 'string' && cardId === null;
 }
 
 export interface Decision extends Read {

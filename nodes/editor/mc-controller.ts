@@ -53,11 +53,11 @@ function describeDevice(dialog: Dialog): void {
   const profile = profileFrom(dialog.value('profile'), dialog.value('overrides'));
   box.toggle(profile !== null);
   if (profile === null) return;
-  const { outputs, inputs, readers, pulse, verified, cautions } = profile;
+  const { outputs, inputs, readers, pulse, watchdog, verified, cautions } = profile;
   const says = (key: string, values?: Record<string, string | number>): string => word('mc-controller', `device.${key}`, values);
   box.empty().append($('<div>').text([
     says('channels', { outputs: outputs?.count ?? 0, inputs: inputs?.count ?? 0, readers: readers.length }),
-    says(pulse === null || pulse.address === null ? 'timed-by-host' : 'timed-by-device'),
+    says(`timed-by-${pulse?.address != null ? 'device' : watchdog?.time.address != null ? 'watchdog' : 'host'}`),
     says(`verified-${verified}`),
   ].join(' ')));
   if (cautions.length > 0) box.append($('<ul>').append(cautions.map((caution) => $('<li>').text(caution))));

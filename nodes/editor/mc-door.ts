@@ -36,7 +36,9 @@ registerPaletteNode('mc-door', {
     tamperActiveIs: level(),
     exitOpens: tick(false),
     strikeMs: ms('3000', 1),
+    extendedStrikeMs: ms('', 1),
     heldOpenMs: ms('15000', 0),
+    preAlarmMs: ms('0', 0),
     relock: choice('onOpen', ['onOpen', 'onClose', 'afterStrike']),
     debounceMs: ms('50', 0),
     shuntMs: ms('3000', 0),
@@ -60,9 +62,9 @@ function describeController(dialog: Dialog): void {
   const profile = profileOf(dialog.value('controller'));
   box.toggle(profile !== null && dialog.value('via') !== 'site');
   if (profile === null) return;
-  const timed = profile.pulse !== null && profile.pulse.address !== null;
+  const timed = profile.pulse?.address != null;
   box.text([
     word('mc-door', 'device.channels', { outputs: profile.outputs?.count ?? 0, inputs: profile.inputs?.count ?? 0 }),
-    word('mc-door', timed ? 'device.timed-by-device' : 'device.timed-by-host'),
+    word('mc-door', `device.timed-by-${timed ? 'device' : profile.watchdog?.time.address != null ? 'watchdog' : 'host'}`),
   ].join(' '));
 }

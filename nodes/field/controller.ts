@@ -2,20 +2,30 @@ import { McError } from '../credential/mc-error';
 import type { Confirmation, ControllerPort, RequestOptions } from './controller-port';
 import { InputPoll } from './input-poll';
 import type { Line } from './line';
-import { readBits, readRegisters, writeSingle } from './modbus-pdu';
-import { nearestPulse } from './nearest-pulse';
-import type { InputsMap, OutputsMap, Profile } from './profile-types';
+import { type ModbusRequest, readBits, readRegisters, writeSingle } from './modbus-pdu';
+import { OutputArming } from './output-arming';
+import { OutputWriter } from './output-writer';
+import type { InputsMap, Profile } from './profile-types';
 
 const ON = 0xff00;
 const OFF = 0;
 
 /** A device on a line, spoken to as its profile says. */
 export class Controller implements ControllerPort {
-  private readonly claims = new Map<number, string>();
   private readonly inputs: InputPoll;
+  private readonly writer: OutputWriter;
+  private readonly arming: OutputArming;
+  private readonly unfollow: () => void;
 
   constructor(private readonly line: Line, private readonly unit: number, readonly profile: Profile) {
-    this.inputs = new InputPoll((deadlineMs) => this.readInputs(Date.now() + deadlineMs), () => this.up);
+    const ask = <T>(request: ModbusRequest<T>, options: RequestOptions): Promise<T> => this.ask(request, options);
+    this.inputs = new InputPoll((how) => this.readInputs(how), () => this.up);
+    this.writer = new OutputWriter(profile, ask);
+    this.arming = new OutputArming(profile, ask, this.writer);
+    this.unfollow = this.onLine((up) => {
+      this.arming.line(up);
+      if (up) this.inputs.now();
+    });
   }
 
   get up(): boolean {
@@ -23,19 +33,19 @@ export class Controller implements ControllerPort {
   }
 
   readBits(fc: 1 | 2, address: number, count: number, options: RequestOptions): Promise<boolean[]> {
-    return this.line.request(this.unit, readBits(fc, address, count), options);
+    return this.ask(readBits(fc, address, count), options);
   }
 
   readRegisters(fc: 3 | 4, address: number, count: number, options: RequestOptions): Promise<number[]> {
-    return this.line.request(this.unit, readRegisters(fc, address, count), options);
+    return this.ask(readRegisters(fc, address, count), options);
   }
 
   writeCoil(address: number, on: boolean, options: RequestOptions): Promise<void> {
-    return this.line.request(this.unit, writeSingle(5, address, on ? ON : OFF), options);
+    return this.ask(writeSingle(5, address, on ? ON : OFF), options);
   }
 
   writeRegister(address: number, value: number, options: RequestOptions): Promise<void> {
-    return this.line.request(this.unit, writeSingle(6, address, value), options);
+    return this.ask(writeSingle(6, address, value), options);
   }
 
   watchInputs(pollMs: number, onInputs: (inputs: boolean[], at: number) => void, onError: (error: Error) => void): () => void {
@@ -43,53 +53,38 @@ export class Controller implements ControllerPort {
   }
 
   async pulse(output: number, ms: number, deadlineAt: number): Promise<Confirmation> {
-    const { pulse } = this.profile;
     this.checkOutput(output);
-    if (pulse === null || pulse.address === null) {
-      throw new McError('DOOR_NOT_ARMED', `${this.device} cannot time an opening itself.`);
-    }
-    const nearest = nearestPulse(pulse, ms);
-    if (nearest !== ms) {
-      throw new McError('CONFIG_INVALID', `This device cannot keep an opening of ${ms} ms: set strikeMs to ${nearest}, the nearest it can.`);
-    }
-    const units = ms / pulse.unitMs;
-    const request = pulse.kind === 'fc5-value'
-      ? writeSingle(5, pulse.address + output - 1, units)
-      : writeSingle(6, pulse.address + output - 1, (pulse.command ?? 0) | units);
-    await this.line.request(this.unit, request, { priority: 'command', deadlineAt });
-    return { confirmed: true };
+    this.inputs.expectChange();
+    return this.writer.pulse(output, ms, deadlineAt);
   }
 
   async setOutput(output: number, on: boolean, deadlineAt: number): Promise<Confirmation> {
     this.checkOutput(output);
-    const { kind, address, on: onValue = 1, off: offValue = 0 } = this.outputsOrThrow();
-    const at = (address ?? 0) + output - 1;
-    const options: RequestOptions = { priority: 'command', deadlineAt };
-    if (kind === 'coil') await this.writeCoil(at, on, options);
-    else await this.writeRegister(at, on ? onValue : offValue, options);
-    return { confirmed: true };
+    this.inputs.expectChange();
+    return this.writer.set(output, on, deadlineAt);
   }
 
   async readOutput(output: number, deadlineAt: number): Promise<boolean | null> {
     this.checkOutput(output);
-    const { readBack, off = 0 } = this.outputsOrThrow();
-    if (readBack === null || readBack.address === null) return null;
-    const at = readBack.address + output - 1;
-    const options: RequestOptions = { priority: 'command', deadlineAt };
-    if (readBack.fc === 1 || readBack.fc === 2) return (await this.readBits(readBack.fc, at, 1, options))[0] ?? null;
-    // What is read is seldom what was written: relay boards take commands and answer 0 or 1.
-    const [value = 0] = await this.readRegisters(readBack.fc, at, 1, options);
-    return value !== 0 && value !== off;
+    return this.writer.read(output, deadlineAt);
   }
 
-  claimOutput(output: number, owner: string): () => void {
+  claimOutput(output: number, owner: string, pulseMs?: number): () => void {
     this.checkOutput(output);
-    const holder = this.claims.get(output);
-    if (holder !== undefined) {
-      throw new McError('STRIKE_SHARED', `Output ${output} of this controller is the strike of door "${holder}" already. Give each door its own.`);
-    }
-    this.claims.set(output, owner);
-    return () => { if (this.claims.get(output) === owner) this.claims.delete(output); };
+    const { outputs } = this.profile;
+    const release = this.line.claims.claim(
+      `${this.unit} ${outputs?.kind ?? ''} ${(outputs?.address ?? 0) + output - 1}`, owner,
+      (holder) => new McError('STRIKE_SHARED', `Output ${output} of this controller is the strike of door "${holder}" already. Give each door its own.`));
+    const disarm = this.arming.claim(output, pulseMs);
+    return () => {
+      disarm();
+      release();
+    };
+  }
+
+  claimReader(reader: number, owner: string): () => void {
+    return this.line.claims.claim(`${this.unit} reader ${JSON.stringify(this.profile.readers[reader - 1])}`, owner,
+      (holder) => new McError('CONFIG_INVALID', `The cards of reader ${reader} of this controller go to "${holder}" already: two nodes would take them from each other. Wire that node to both places.`));
   }
 
   checkInput(input: number): void {
@@ -98,11 +93,19 @@ export class Controller implements ControllerPort {
     throw new McError('CHANNEL_UNKNOWN', `${this.device} has ${count === 0 ? 'no inputs' : `inputs 1 to ${count}`}: input ${input} does not exist.`);
   }
 
-  whyNotArmed(_output: number, hostPulse: boolean): string | null {
-    const { outputs, pulse } = this.profile;
+  whyNotArmed(output: number, hostPulse: boolean): string | null {
+    const { outputs, pulse, watchdog } = this.profile;
     if (outputs === null || outputs.address === null) return `the register of the outputs of ${this.device} is not known`;
-    if (hostPulse || (pulse !== null && pulse.address !== null)) return null;
-    return `${this.device} can neither time an opening itself nor be relied on to fall to a safe value when this computer dies; "hostPulse" allows it all the same`;
+    if (hostPulse) return null;
+    if ((pulse === null || pulse.address === null) && watchdog === null) {
+      return `${this.device} can neither time an opening itself nor be relied on to fall to a safe value when this computer dies; "hostPulse" allows it all the same`;
+    }
+    const why = this.arming.why(output);
+    return why === null ? null : `${why}; set it so, or "hostPulse" allows it all the same`;
+  }
+
+  onArming(listener: () => void): () => void {
+    return this.arming.onChange(listener);
   }
 
   onLine(listener: (up: boolean) => void): () => void {
@@ -113,9 +116,28 @@ export class Controller implements ControllerPort {
     });
   }
 
+  onLoad(listener: (load: number) => void): () => void {
+    return this.line.onLoad(listener);
+  }
+
+  onBytes(listener: (bytes: Buffer) => void): () => void {
+    return this.line.onBytes(listener);
+  }
+
+  expectCommand(): void {
+    this.line.expectCommand();
+  }
+
   /** Stops polling. */
   close(): void {
+    this.unfollow();
     this.inputs.stop();
+    this.arming.close();
+  }
+
+  private ask<T>(request: ModbusRequest<T>, options: RequestOptions): Promise<T> {
+    const { maxInFlight, join } = this.profile;
+    return this.line.request(this.unit, request, { ...options, device: { maxInFlight, join } });
   }
 
   private checkOutput(output: number): void {
@@ -124,19 +146,14 @@ export class Controller implements ControllerPort {
     throw new McError('CHANNEL_UNKNOWN', `${this.device} has ${count === 0 ? 'no outputs' : `outputs 1 to ${count}`}: output ${output} cannot be a strike.`);
   }
 
-  private readInputs(deadlineAt: number): Promise<boolean[]> {
+  private readInputs(how: { deadlineAt: number; everyMs: number; lively: boolean }): Promise<boolean[]> {
     const { fc, address, count } = this.inputsOrThrow();
-    return this.readBits(fc, address ?? 0, count, { priority: 'door', deadlineAt, key: 'inputs' });
+    return this.readBits(fc, address ?? 0, count, { ...how, priority: 'door', key: 'inputs' });
   }
 
   private inputsOrThrow(): InputsMap {
     if (this.profile.inputs?.address == null) throw new McError('CHANNEL_UNKNOWN', `${this.device} has no inputs that are known.`);
     return this.profile.inputs;
-  }
-
-  private outputsOrThrow(): OutputsMap {
-    if (this.profile.outputs?.address == null) throw new McError('CHANNEL_UNKNOWN', `${this.device} has no outputs that are known.`);
-    return this.profile.outputs;
   }
 
   private get device(): string {

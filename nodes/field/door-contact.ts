@@ -19,9 +19,10 @@ export class DoorContact {
   private heldFrom: number | null = null;
   private forced = false;
   private held = false;
+  private announced = false;
 
   constructor(
-    private readonly settings: { debounceMs: number; heldOpenMs: number },
+    private readonly settings: { debounceMs: number; heldOpenMs: number; preAlarmMs: number },
     private readonly emit: Emit,
   ) {}
 
@@ -35,6 +36,11 @@ export class DoorContact {
 
   get isHeld(): boolean {
     return this.held;
+  }
+
+  /** It was announced that it will be held open. */
+  get isHeldSoon(): boolean {
+    return this.announced;
   }
 
   /** Opening is by right until then. The permission can be prolonged or taken back. */
@@ -80,7 +86,9 @@ export class DoorContact {
 
   /** Staying open is by right at least until then. */
   excuse(until: number): void {
-    if (this.open && this.heldFrom !== null) this.heldFrom = Math.max(this.heldFrom, until);
+    if (!this.open || this.heldFrom === null || until <= this.heldFrom) return;
+    this.heldFrom = until;
+    this.announced = false;
   }
 
   /** Being open is by right while the door is held unlocked: alarms end. */
@@ -94,16 +102,33 @@ export class DoorContact {
     if (!this.open) return;
     this.cause = cause;
     this.heldFrom = at;
+    this.announced = false;
   }
 
   settle(at: number): void {
-    if (this.wakeAt === null || this.wakeAt > at) return;
+    const { heldAt, warnAt } = this;
+    if (warnAt !== null && warnAt <= at && !this.announced) {
+      this.announced = true;
+      this.emit({ kind: 'event', event: 'held-open-soon', cause: this.cause, at });
+    }
+    if (heldAt === null || heldAt > at) return;
     this.held = true;
+    this.announced = false;
     this.emit({ kind: 'event', event: 'held-open', cause: this.cause, at });
   }
 
-  /** When it has been open too long. A forced door is an alarm already: held open is only said of one opened by right. */
+  /** When something is due. */
   get wakeAt(): number | null {
+    return this.announced ? this.heldAt : this.warnAt ?? this.heldAt;
+  }
+
+  private get warnAt(): number | null {
+    const { heldOpenMs, preAlarmMs } = this.settings;
+    return this.heldAt === null || preAlarmMs <= 0 || preAlarmMs >= heldOpenMs ? null : this.heldAt - preAlarmMs;
+  }
+
+  /** When it has been open too long. A forced door is an alarm already: held open is only said of one opened by right. */
+  private get heldAt(): number | null {
     const { heldOpenMs } = this.settings;
     if (!this.open || this.forced || this.held || this.heldFrom === null || heldOpenMs <= 0) return null;
     return this.heldFrom + heldOpenMs;
@@ -131,6 +156,7 @@ export class DoorContact {
     if (this.held) this.emit({ kind: 'event', event: 'held-open-cleared', cause, at });
     this.forced = false;
     this.held = false;
+    this.announced = false;
   }
 
   /** The right that covers a moment; that of a person goes before that of a line that came back. */

@@ -12,8 +12,8 @@ export type WriteOutcome = 'done' | 'failed' | 'unknown';
 export type DoorInput =
   /** Levels as the device reads them; null for an input that is not wired. */
   | { kind: 'inputs'; at: number; contact: boolean | null; exit: boolean | null; tamper: boolean | null }
-  /** `request` comes back in an `answer`. */
-  | { kind: 'open'; at: number; source: 'operator' | 'grant'; request: number }
+  /** `request` comes back in an `answer`. `strikeMs`: for how long, where not as usual. */
+  | { kind: 'open'; at: number; source: 'operator' | 'grant'; request: number; strikeMs?: number }
   | { kind: 'wish'; at: number; command: Extract<DoorCommand, 'lock' | 'unlock' | 'release'>; source: WishSource; request: number }
   | { kind: 'written'; at: number; id: number; outcome: WriteOutcome; confirmed: boolean | null; error?: Error }
   | { kind: 'line'; at: number; up: boolean }

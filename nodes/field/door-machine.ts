@@ -8,7 +8,8 @@
  * - Opening is by right while the strike is released, for `shuntMs` after a grant or an exit request, at the line's
  *   return, while the exit input stays active, and while the door is held unlocked. Else it is forced.
  * - Held open counts from the opening, or from the end of the strike's release where that is later, or from the end
- *   of an unlock that left the door open. 0 switches it off. A forced door is not also held open.
+ *   of an unlock that left the door open. 0 switches it off. A forced door is not also held open. With `preAlarmMs` it
+ *   is announced so long before.
  * - An exit request counts with its first sample (egress is never kept waiting); only its end is debounced. Contact
  *   and tamper must last `debounceMs`, seen in a later sample.
  * - `locked` and `unlocked` tell of holds, not of single openings, and come when the device took the write. An exit
@@ -76,7 +77,7 @@ export class DoorMachine {
     this.settle(at);
     switch (input.kind) {
       case 'inputs': this.inputs(at, input); break;
-      case 'open': this.open(at, input.source, input.request); break;
+      case 'open': this.open(at, input.source, input.request, input.strikeMs); break;
       case 'wish': this.wish(at, input.command, input.source, input.request); break;
       case 'written': this.strike.written(at, input.id, input.outcome, input.confirmed, input.error); break;
       case 'line': this.lineChanged(at, input.up); break;
@@ -113,10 +114,11 @@ export class DoorMachine {
   }
 
   /** What is wrong with the door now, the worst first; null when nothing is. */
-  get alarm(): 'forced-open' | 'tamper' | 'held-open' | null {
+  get alarm(): 'forced-open' | 'tamper' | 'held-open' | 'held-open-soon' | null {
     if (this.contact.isForced) return 'forced-open';
     if (this.tampered) return 'tamper';
-    return this.contact.isHeld ? 'held-open' : null;
+    if (this.contact.isHeld) return 'held-open';
+    return this.contact.isHeldSoon ? 'held-open-soon' : null;
   }
 
   /** True = open, null = not known or no contact. */
@@ -132,16 +134,16 @@ export class DoorMachine {
     return this.sampled && !this.down;
   }
 
-  private open(at: number, source: 'operator' | 'grant', request: number): void {
+  private open(at: number, source: 'operator' | 'grant', request: number, strikeMs?: number): void {
     const by = this.wishes.refuses(source);
     if (this.down) this.effects.push({ kind: 'answer', request, outcome: 'failed', error: undefined });
     else if (by) this.effects.push({ kind: 'answer', request, outcome: 'refused', by });
-    else this.release(at, source, request);
+    else this.release(at, source, request, strikeMs);
   }
 
-  private release(at: number, cause: 'operator' | 'grant' | 'exit', request: number | null): void {
-    const { strikeMs, shuntMs, pollMs } = this.settings;
-    const opening = this.strike.open(at, cause, request);
+  private release(at: number, cause: 'operator' | 'grant' | 'exit', request: number | null, strikeMs = this.settings.strikeMs): void {
+    const { shuntMs, pollMs } = this.settings;
+    const opening = this.strike.open(at, cause, request, strikeMs);
     // The door may move before the answer of the write is here.
     const until = at + (opening ? Math.max(strikeMs + pollMs, shuntMs) : shuntMs);
     const permission = this.contact.permit(cause, until);

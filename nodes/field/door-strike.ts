@@ -15,6 +15,8 @@ export interface Opening {
   request: number | null;
   /** ID of the pulse or write under way, null while it waits for its turn. */
   writeId: number | null;
+  /** For how long. */
+  strikeMs: number;
   /** When the strike falls back; null until the device took the opening. */
   until: number | null;
 }
@@ -74,7 +76,7 @@ export class DoorStrike {
     return !this.writing && (this.known === this.wanted || (!this.wanted && this.openings.length > 0));
   }
 
-  open(at: number, cause: OpeningCause, request: number | null): Opening | null {
+  open(at: number, cause: OpeningCause, request: number | null, strikeMs = this.settings.strikeMs): Opening | null {
     // A held strike is open already, and on some boards a pulse would end the hold (it switches off when it ends).
     if (this.held) {
       if (request === null) return null;
@@ -82,7 +84,7 @@ export class DoorStrike {
       else this.waiting.push(request);
       return null;
     }
-    const opening: Opening = { cause, askedAt: at, request, writeId: null, until: null };
+    const opening: Opening = { cause, askedAt: at, request, writeId: null, strikeMs, until: null };
     this.send(opening, at);
     return opening;
   }
@@ -197,7 +199,7 @@ export class DoorStrike {
 
   private pulse(opening: Opening): void {
     opening.writeId = this.nextId++;
-    this.emit({ kind: 'pulse', id: opening.writeId, ms: this.settings.strikeMs });
+    this.emit({ kind: 'pulse', id: opening.writeId, ms: opening.strikeMs });
   }
 
   private levelWritten(at: number, write: LevelWrite, outcome: WriteOutcome, confirmed: boolean | null, error?: Error): void {
@@ -237,7 +239,7 @@ export class DoorStrike {
   }
 
   private take(opening: Opening, at: number): void {
-    opening.until = at + this.settings.strikeMs;
+    opening.until = at + opening.strikeMs;
     this.listener.taken(opening, opening.until);
     if (opening.request !== null) this.answer(opening.request);
   }
@@ -248,7 +250,7 @@ export class DoorStrike {
     if (this.settings.timing === 'device') this.forget(at);
     if (opening.request !== null) this.emit({ kind: 'answer', request: opening.request, outcome: 'failed', error });
     // Nobody sees the error of an exit request, and egress is never blocked: try again for as long as it would have lasted.
-    if (opening.cause === 'exit' && at - opening.askedAt < this.settings.strikeMs) {
+    if (opening.cause === 'exit' && at - opening.askedAt < opening.strikeMs) {
       opening.writeId = null;
       this.exitRetry = { at: at + RETRY_MS, opening };
     }
@@ -261,6 +263,6 @@ export class DoorStrike {
   /** When the last opening under way ends, as far as known. */
   private lastEnd(at: number): number | null {
     if (this.openings.length === 0) return null;
-    return Math.max(...this.openings.map((opening) => opening.until ?? at + this.settings.strikeMs));
+    return Math.max(...this.openings.map((opening) => opening.until ?? at + opening.strikeMs));
   }
 }

@@ -8,7 +8,7 @@ export type DoorSource = 'lockdown' | 'operator' | 'schedule' | 'grant';
 export type DoorState = 'locked' | 'unlocked' | 'granted' | 'unknown';
 
 export type DoorEventName =
-  | 'opened' | 'closed' | 'forced-open' | 'forced-open-cleared' | 'held-open' | 'held-open-cleared' | 'exit-request'
+  | 'opened' | 'closed' | 'forced-open' | 'forced-open-cleared' | 'held-open' | 'held-open-cleared' | 'held-open-soon' | 'exit-request'
   | 'tamper' | 'tamper-cleared' | 'locked' | 'unlocked' | 'line-down' | 'line-up';
 
 export type DoorCause = 'grant' | 'exit' | 'operator' | 'schedule' | 'lockdown' | 'forced' | 'line';
@@ -45,7 +45,11 @@ export interface DoorSettings {
   tamperActiveIs: 0 | 1;
   exitOpens: boolean;
   strikeMs: number;
+  /** The same for a person who needs longer; null: no longer than others. */
+  extendedStrikeMs: number | null;
   heldOpenMs: number;
+  /** So long before held open it is announced; 0: it is not. */
+  preAlarmMs: number;
   relock: 'onOpen' | 'onClose' | 'afterStrike';
   debounceMs: number;
   shuntMs: number;

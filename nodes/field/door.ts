@@ -1,7 +1,7 @@
 import { isMcError, McError } from '../credential/mc-error';
 import { isoTime } from '../credential/clock';
 import type { ControllerPort } from './controller-port';
-import { readDoorRequest } from './door-request';
+import { type DoorRequest, readDoorRequest } from './door-request';
 import type { DoorEffect, DoorInput, WriteOutcome } from './door-effects';
 import { DoorMachine } from './door-machine';
 import type { StrikeTiming } from './door-strike';
@@ -19,7 +19,7 @@ const BLIND_POLLS = 3;
 /** What a node's status may show. */
 export interface DoorStatus {
   /** The one thing worth showing, the worst first: a key for the locale. */
-  text: 'line-down' | 'not-armed' | 'forced-open' | 'tamper' | 'held-open' | DoorState;
+  text: 'line-down' | 'not-armed' | 'forced-open' | 'tamper' | 'held-open' | 'held-open-soon' | DoorState;
   state: DoorState;
   /** The line is up and the device answers. */
   up: boolean;
@@ -30,7 +30,7 @@ export interface DoorStatus {
   open: boolean | null;
   /** Who holds it locked or unlocked. */
   heldBy: WishSource | null;
-  /** The strike is timed by two writes of the host, not by the device. */
+  /** Only the host ends an opening: neither a pulse of the device nor its watchdog would. */
   hostTimed: boolean;
 }
 
@@ -59,6 +59,7 @@ export class Door {
   private readonly cleanups: (() => void)[] = [];
   private timer: NodeJS.Timeout | null = null;
   private requests = 0;
+  private events = 0;
   private failedPolls = 0;
   private lineUp = false;
   private running = false;
@@ -92,13 +93,15 @@ export class Door {
     }
     for (const input of inputs) this.controller.checkInput(input);
     this.checkStrikeMs();
-    this.cleanups.push(this.controller.claimOutput(this.settings.strike, this.settings.door));
+    const { strike, door, strikeMs } = this.settings;
+    this.cleanups.push(this.controller.claimOutput(strike, door, this.timing === 'device' ? strikeMs : undefined));
     this.running = true;
     this.cleanups.push(this.controller.onLine((up) => {
       this.lineUp = up;
       this.failedPolls = 0;
       this.step({ kind: 'line', at: now(), up });
     }));
+    this.cleanups.push(this.controller.onArming(() => { this.show(); }));
     if (inputs.length > 0) {
       this.cleanups.push(this.controller.watchInputs(
         this.settings.pollMs, (levels) => { this.inputsRead(levels); }, (error) => { this.inputsFailed(error); }));
@@ -141,7 +144,7 @@ export class Door {
     const request = readDoorRequest(input, this.settings, Date.now());
     if (request.kind === 'ignored') return null;
     if (request.kind === 'grant') {
-      return this.answer('open', await this.openOnce(request.key, request.decidedAt), receivedAt);
+      return this.answer('open', await this.openOnce(request), receivedAt);
     }
     const { command, source } = request;
     if (command === 'status') return this.answer(command, await this.readBack(), receivedAt);
@@ -155,22 +158,22 @@ export class Door {
    * The same decision (by its times, card, user and reader) opens once; a second arrival gets the first one's outcome.
    * Older ones need no memory: they are expired.
    */
-  private openOnce(key: string, decidedAt: number): Promise<boolean | null> {
+  private openOnce({ key, decidedAt, extended }: Extract<DoorRequest, { kind: 'grant' }>): Promise<boolean | null> {
     const wall = Date.now();
     for (const [old, { forgetAt }] of this.decisions) if (forgetAt < wall) this.decisions.delete(old);
     const known = this.decisions.get(key);
     if (known) return known.opened;
-    const opened = this.open('grant', decidedAt);
+    const opened = this.open('grant', decidedAt, extended ? this.settings.extendedStrikeMs ?? undefined : undefined);
     this.decisions.set(key, { forgetAt: decidedAt + this.settings.maxDecisionAgeMs, opened });
     // What certainly did not go out may be tried again while the decision is fresh.
     opened.catch((error: unknown) => { if (outcomeOf(error) === 'failed') this.decisions.delete(key); });
     return opened;
   }
 
-  private async open(source: 'operator' | 'grant', since: number): Promise<boolean | null> {
+  private async open(source: 'operator' | 'grant', since: number, strikeMs?: number): Promise<boolean | null> {
     this.checkReady(false);
     const deadlineAt = since + this.settings.maxDecisionAgeMs;
-    return this.request((id) => ({ kind: 'open', at: now(), source, request: id }), deadlineAt);
+    return this.request((id) => ({ kind: 'open', at: now(), source, request: id, strikeMs }), deadlineAt);
   }
 
   /** `kept`: an order that waits for the line, so a line that is down is no reason to refuse it here. */
@@ -222,10 +225,14 @@ export class Door {
   private checkStrikeMs(): void {
     const { pulse } = this.controller.profile;
     if (this.timing === 'host' || pulse === null) return;
-    const nearest = nearestPulse(pulse, this.settings.strikeMs);
-    if (nearest === this.settings.strikeMs) return;
-    throw new McError('CONFIG_INVALID',
-      `Door "${this.settings.door}": this device cannot keep an opening of ${this.settings.strikeMs} ms. Set strikeMs to ${nearest}, the nearest it can.`);
+    for (const name of ['strikeMs', 'extendedStrikeMs'] as const) {
+      const ms = this.settings[name];
+      if (ms === null) continue;
+      const nearest = nearestPulse(pulse, ms);
+      if (nearest === ms) continue;
+      throw new McError('CONFIG_INVALID',
+        `Door "${this.settings.door}": this device cannot keep an opening of ${ms} ms. Set ${name} to ${nearest}, the nearest it can.`);
+    }
   }
 
   private inputsRead(levels: boolean[]): void {
@@ -237,7 +244,9 @@ export class Door {
     const blind = !this.up;
     this.failedPolls = 0;
     if (blind) this.step({ kind: 'line', at: now(), up: this.lineUp });
+    const told = this.events;
     this.step({ kind: 'inputs', at: now(), contact: level(contact), exit: level(exit), tamper: level(tamper) });
+    if (this.events > told) this.controller.expectCommand();
   }
 
   private inputsFailed(error: Error): void {
@@ -303,6 +312,7 @@ export class Door {
   }
 
   private tell(event: DoorEvent['event'], cause: DoorCause, at: number): void {
+    this.events += 1;
     // The machine's clock never goes back; what is told is the time of day.
     const wall = Date.now() - (now() - at);
     safely(() => { this.callbacks.onEvent({ door: this.settings.door, event, cause, at: isoTime(Math.round(wall)) }); });
@@ -322,7 +332,7 @@ export class Door {
     const text = !this.up ? 'line-down' : why !== null ? 'not-armed' : (alarm ?? state);
     const status: DoorStatus = {
       text, state, up: this.up, armed: why === null, whyNotArmed: why, open: isOpen, heldBy: ruling?.source ?? null,
-      hostTimed: this.timing === 'host',
+      hostTimed: this.timing === 'host' && this.controller.whyNotArmed(this.settings.strike, false) !== null,
     };
     const key = JSON.stringify(status);
     if (key === this.shown) return;

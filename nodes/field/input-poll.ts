@@ -4,17 +4,42 @@ interface Watcher {
   onError: (error: Error) => void;
 }
 
+/** Until so long after something happened the inputs of a device keep their pace, also on a line that is asked too much. */
+const LIVELY_MS = 10_000;
+
+export interface HowToRead {
+  deadlineAt: number;
+  everyMs: number;
+  lively: boolean;
+}
+
 /**
- * One poll for everybody who watches the inputs of a device, as often as the most demanding of them wants. A poll
- * that is due while one is under way is left out: what it would bring is being fetched.
+ * One poll for everybody who watches the inputs of a device, as often as the most demanding of them wants. Polls that
+ * are due while one is under way run once, after it.
  */
 export class InputPoll {
   private readonly watchers = new Set<Watcher>();
   private timer: NodeJS.Timeout | undefined;
   private everyMs = 0;
   private underWay = false;
+  /** Another one was due meanwhile, once or more often: one follows at once. */
+  private due = false;
+  private livelyUntil = 0;
+  private last = '';
 
-  constructor(private readonly read: (deadlineMs: number) => Promise<boolean[]>, private readonly up: () => boolean) {}
+  constructor(private readonly read: (how: HowToRead) => Promise<boolean[]>, private readonly up: () => boolean) {}
+
+  /** Something will happen at the inputs soon. */
+  expectChange(): void {
+    this.livelyUntil = performance.now() + LIVELY_MS;
+  }
+
+  /** Polls at once, whoever watches: the line has just come back. */
+  now(): void {
+    if (this.timer === undefined) return;
+    this.begin();
+    void this.poll();
+  }
 
   watch(pollMs: number, onInputs: Watcher['onInputs'], onError: Watcher['onError']): () => void {
     const watcher = { pollMs, onInputs, onError };
@@ -36,21 +61,46 @@ export class InputPoll {
     if (wanted === this.everyMs) return;
     this.everyMs = wanted;
     clearInterval(this.timer);
-    if (wanted !== Infinity) this.timer = setInterval(() => { void this.poll(); }, wanted);
+    this.timer = undefined;
+    if (wanted !== Infinity) this.begin();
+  }
+
+  private begin(): void {
+    clearInterval(this.timer);
+    this.timer = setInterval(() => { void this.poll(); }, this.everyMs);
   }
 
   private async poll(): Promise<void> {
-    if (this.underWay || !this.up()) return;
+    if (!this.up()) return;
+    if (this.underWay) {
+      this.due = true;
+      return;
+    }
     this.underWay = true;
+    this.due = false;
     try {
-      const inputs = await this.read(Math.max(this.everyMs, 1000));
+      const lively = performance.now() < this.livelyUntil;
+      const inputs = await this.read({ deadlineAt: Date.now() + Math.max(this.everyMs, 1000), everyMs: this.everyMs, lively });
       const at = Date.now();
+      this.noteChange(inputs);
       this.tell(({ onInputs }) => { onInputs([...inputs], at); });
     } catch (error) {
       this.tell(({ onError }) => { onError(error as Error); });
     } finally {
       this.underWay = false;
     }
+    this.follow();
+  }
+
+  /** What became due meanwhile. */
+  private follow(): void {
+    if (this.due && this.timer !== undefined) void this.poll();
+  }
+
+  private noteChange(inputs: readonly boolean[]): void {
+    const levels = inputs.join();
+    if (this.last !== '' && levels !== this.last) this.expectChange();
+    this.last = levels;
   }
 
   /** One door's listener that throws must not cost the others their inputs. */

@@ -1,6 +1,7 @@
 import { McError } from '../credential/mc-error';
 import type { Priority, RequestOptions } from './controller-port';
 import type { ModbusRequest } from './modbus-pdu';
+import { mostUrgent } from './poll-order';
 
 /** Requests that may wait on one line; more is a line that is asked too much. */
 const QUEUE_LIMIT = 256;
@@ -10,11 +11,14 @@ const COMMAND_RESERVE = 64;
 const MAX_TIMER_MS = 0x7fff_ffff;
 
 const ORDER: readonly Priority[] = ['command', 'handshake', 'reader', 'door', 'other'];
+const POLLS = ['reader', 'door', 'other'] as const;
 
 export interface Job {
   readonly unit: number;
   readonly request: ModbusRequest<unknown>;
   readonly options: RequestOptions;
+  /** When it was added; milliseconds of a clock that never goes back. */
+  readonly since: number;
   /** Settles it; later calls do nothing. */
   resolve(value: unknown): void;
   reject(error: McError): void;
@@ -30,6 +34,11 @@ export class LineQueue {
     return ORDER.reduce((sum, priority) => sum + this.jobs[priority].length, 0);
   }
 
+  /** True while a command or the answer to a reader waits. */
+  get isPressed(): boolean {
+    return this.jobs.command.length + this.jobs.handshake.length > 0;
+  }
+
   /** Adds a request, or joins the same one under the same key that waits already. QUEUE_FULL when there are too many. */
   add(unit: number, request: ModbusRequest<unknown>, options: RequestOptions): Promise<unknown> {
     const waiting = this.jobs[options.priority];
@@ -39,24 +48,36 @@ export class LineQueue {
       return Promise.reject(new McError('QUEUE_FULL', `More than ${QUEUE_LIMIT} requests wait on this line. Poll less often, or divide the devices over more lines.`));
     }
     const job = newJob(unit, request, options);
-    const late = (): void => {
-      waiting.splice(waiting.indexOf(job), 1);
-      job.reject(expired());
-    };
-    const leftMs = Math.max(0, options.deadlineAt - Date.now());
-    if (leftMs <= MAX_TIMER_MS) job.timer = setTimeout(late, leftMs);
+    this.await(job, waiting);
     waiting.push(job);
     return job.promise;
   }
 
-  /** The most urgent one that is still in time. */
-  next(): Job | null {
-    for (const priority of ORDER) {
-      for (let job = this.jobs[priority].shift(); job !== undefined; job = this.jobs[priority].shift()) {
-        clearTimeout(job.timer);
-        if (Date.now() <= job.options.deadlineAt) return job;
-        job.reject(expired());
-      }
+  /** Puts back what was taken and not sent; those that are out of time reject. */
+  putBack(jobs: readonly Job[]): void {
+    for (const job of [...jobs].reverse()) {
+      const waiting = this.jobs[job.options.priority];
+      this.await(job, waiting);
+      waiting.unshift(job);
+    }
+  }
+
+  /** The most urgent one that is still in time and may go out now. */
+  next(mayGo: (job: Job) => boolean = () => true): Job | null {
+    this.dropLate();
+    for (const priority of ['command', 'handshake'] as const) {
+      const job = this.jobs[priority].find(mayGo);
+      if (job !== undefined) return this.take(job);
+    }
+    const job = mostUrgent(POLLS.flatMap((priority) => this.jobs[priority].filter(mayGo)), performance.now());
+    return job === null ? null : this.take(job);
+  }
+
+  /** Takes a poll that fits, to be sent together with another one. */
+  takePoll(fits: (job: Job) => boolean): Job | null {
+    for (const priority of POLLS) {
+      const job = this.jobs[priority].find(fits);
+      if (job !== undefined) return this.take(job);
     }
     return null;
   }
@@ -67,6 +88,30 @@ export class LineQueue {
         clearTimeout(job.timer);
         job.reject(error);
       }
+    }
+  }
+
+  private await(job: Job, waiting: Job[]): void {
+    const late = (): void => {
+      waiting.splice(waiting.indexOf(job), 1);
+      job.reject(expired());
+    };
+    const leftMs = Math.max(0, job.options.deadlineAt - Date.now());
+    if (leftMs <= MAX_TIMER_MS) job.timer = setTimeout(late, leftMs);
+  }
+
+  private take(job: Job): Job {
+    const waiting = this.jobs[job.options.priority];
+    waiting.splice(waiting.indexOf(job), 1);
+    clearTimeout(job.timer);
+    return job;
+  }
+
+  /** A timer may come late; what is out of time is never sent. */
+  private dropLate(): void {
+    const now = Date.now();
+    for (const priority of ORDER) {
+      for (const job of this.jobs[priority].filter(({ options }) => options.deadlineAt < now)) this.take(job).reject(expired());
     }
   }
 }
@@ -84,7 +129,7 @@ function newJob(unit: number, request: ModbusRequest<unknown>, options: RequestO
     resolve = yes;
     reject = no;
   });
-  return { unit, request, options, resolve, reject, promise, timer: undefined };
+  return { unit, request, options, since: performance.now(), resolve, reject, promise, timer: undefined };
 }
 
 function expired(): McError {

@@ -22,7 +22,7 @@ export function isRtu({ transport }: Pick<LineSettings, 'transport'>): boolean {
 }
 
 /** 3.5 characters of 11 bits, and never under 1.75 ms, as the serial line standard has it above 19,200 baud. */
-export function gapOf(settings: LineSettings): number {
+export function gapOf(settings: Pick<LineSettings, 'transport' | 'baudRate' | 'gapMs'>): number {
   if (settings.gapMs !== null) return settings.gapMs;
   return isRtu(settings) ? Math.max(1.75, (3.5 * 11 * 1000) / settings.baudRate) : 0;
 }

@@ -4,19 +4,30 @@ import { isRtu, type LineSettings } from './line-settings';
 import { answerInvalid, type ModbusRequest } from './modbus-pdu';
 import { addressOf, connectedSocket } from './modbus-socket';
 
-const CONNECT_MS = 3000;
 const DESTROY_MS = 500;
 
 /** What modbus-serial has and its types do not name. Its version is pinned; each use is covered by a test. */
 interface RawClient {
   isDebugEnabled: boolean;
   writeCustomFC(unit: number, functionCode: number, data: readonly number[], next: (error: RawError | null, answer?: { responses?: Uint8Array[] }) => void): void;
-  _port?: { _buffer?: Buffer; _client?: RawDatagrams };
+  _port?: { _buffer?: Buffer; _client?: RawDatagrams & RawBytes };
 }
+
+interface RawBytes { prependListener(event: 'data', listener: ByteListener): void }
 
 interface RawDatagrams {
   on(event: 'error', listener: (error: Error) => void): void;
   prependListener(event: 'message', listener: (datagram: Buffer) => void): void;
+}
+
+/** Told of each piece of bytes that came while nothing was asked. */
+export type ByteListener = (bytes: Buffer) => void;
+
+export interface ConnectionEvents {
+  /** Called once when an open connection is over. */
+  onEnd(): void;
+  /** RTU only. */
+  onStray: ByteListener;
 }
 
 interface RawError { message?: string; errno?: unknown; modbusCode?: number; modbusResponses?: Uint8Array[] }
@@ -35,17 +46,17 @@ export class ModbusConnection {
   private datagramInvalid = false;
   private release: () => void | Promise<void> = () => undefined;
 
-  private constructor(private readonly settings: LineSettings, private readonly onEnd: () => void) {
+  private constructor(private readonly settings: LineSettings, private readonly events: ConnectionEvents) {
     this.client.on('error', () => undefined);
     this.client.on('close', () => { this.end(lineDown('it was closed by the other side')); });
     this.raw.isDebugEnabled = true;
   }
 
-  /** Rejects with LINE_DOWN, also when `signal` gives it up. `onEnd` is called once when an open connection is over. */
-  static async open(settings: LineSettings, onEnd: () => void, signal: AbortSignal): Promise<ModbusConnection> {
-    const connection = new ModbusConnection(settings, onEnd);
+  /** Rejects with LINE_DOWN after `connectMs` at the latest, also when `signal` gives it up. */
+  static async open(settings: LineSettings, events: ConnectionEvents, connectMs: number, signal: AbortSignal): Promise<ModbusConnection> {
+    const connection = new ModbusConnection(settings, events);
     try {
-      await connection.connect(AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS)]));
+      await connection.connect(AbortSignal.any([signal, AbortSignal.timeout(connectMs)]));
     } catch (cause) {
       connection.ended = lineDown('it was never up');
       await connection.destroy();
@@ -104,8 +115,12 @@ export class ModbusConnection {
       this.open.delete(reject);
       reject(error);
     }
-    this.onEnd();
+    this.events.onEnd();
   }
+
+  private readonly onBytes = (bytes: Buffer): void => {
+    if (this.open.size === 0) this.events.onStray(bytes);
+  };
 
   private get raw(): RawClient {
     return this.client as unknown as RawClient;
@@ -120,7 +135,8 @@ export class ModbusConnection {
       case 'serial':
         // Its destroy does nothing on a serial port, so the port would stay taken.
         this.release = () => new Promise((resolve) => { this.client.close(() => { resolve(); }); });
-        return this.client.connectRTUBuffered(path, { baudRate, dataBits, parity, stopBits });
+        await this.client.connectRTUBuffered(path, { baudRate, dataBits, parity, stopBits });
+        this.raw._port?._client?.prependListener('data', this.onBytes);
     }
   }
 
@@ -128,6 +144,7 @@ export class ModbusConnection {
     const socket = await connectedSocket(this.settings.host, this.settings.port, signal);
     this.release = () => { socket.destroy(); };
     socket.on('close', () => { this.end(lineDown('it was closed by the other side')); });
+    if (isRtu(this.settings)) socket.on('data', this.onBytes);
     // Telnet is modbus-serial's name for RTU frames on a socket (door-hardware 2.1).
     await (this.settings.transport === 'tcp' ? this.client.linkTCP(socket, { port: this.settings.port }) : this.client.linkTelnet(socket, {}));
     if (socket.destroyed) throw new Error('closed at once');

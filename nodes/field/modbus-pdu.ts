@@ -7,12 +7,20 @@ export interface ModbusRequest<T> {
   data: readonly number[];
   /** `answer` is what follows the function code in the answer; throws ANSWER_INVALID. */
   parse(answer: Uint8Array): T;
+  /** Where it reads; absent for a write. */
+  span?: ReadSpan;
 }
+
+/** Addresses that a read asks for; its value has an entry for each. */
+export type ReadSpan =
+  | { kind: 'bits'; functionCode: 1 | 2; address: number; count: number }
+  | { kind: 'registers'; functionCode: 3 | 4; address: number; count: number };
 
 export function readBits(functionCode: 1 | 2, address: number, count: number): ModbusRequest<boolean[]> {
   return {
     functionCode,
     data: [...word(address), ...word(count)],
+    span: { kind: 'bits', functionCode, address, count },
     parse(answer) {
       const bytes = counted(answer, Math.ceil(count / 8));
       return Array.from({ length: count }, (_, bit) => ((bytes[bit >> 3] ?? 0) >> (bit & 7) & 1) === 1);
@@ -24,6 +32,7 @@ export function readRegisters(functionCode: 3 | 4, address: number, count: numbe
   return {
     functionCode,
     data: [...word(address), ...word(count)],
+    span: { kind: 'registers', functionCode, address, count },
     parse(answer) {
       const bytes = counted(answer, count * 2);
       return Array.from({ length: count }, (_, index) => ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0));

@@ -1,13 +1,24 @@
 import type { ControllerPort, RequestOptions } from './controller-port';
+import { RestartFlag } from './reader-restart';
 import { clearAndWatch, followUp, fromWords, NOTHING, StuckWatch, type Handshake, type MapOf, type PollResult } from './reader-handshake';
 
 /** Inveo's way: a flag is set with each card and the host clears it (door-hardware 1.1). */
 export class ClearFlag implements Handshake {
   private readonly stuck = new StuckWatch();
+  private readonly restarts: RestartFlag | null;
 
-  constructor(private readonly controller: ControllerPort, private readonly map: MapOf<'clear-flag'>) {}
+  constructor(private readonly controller: ControllerPort, private readonly map: MapOf<'clear-flag'>) {
+    this.restarts = map.reset == null ? null : new RestartFlag(controller, map.reset);
+  }
 
   async poll(options: RequestOptions): Promise<PollResult> {
+    const result = await this.pollCard(options);
+    const restarted = (await this.restarts?.look(options)) ?? null;
+    if (restarted !== null) this.stuck.idle();
+    return restarted === null ? result : { read: result.read, trouble: result.trouble ?? restarted };
+  }
+
+  private async pollCard(options: RequestOptions): Promise<PollResult> {
     const words = this.adjacent ? await this.readTogether(options) : await this.readApart(options);
     if (words === null) {
       this.stuck.idle();

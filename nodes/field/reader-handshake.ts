@@ -24,6 +24,8 @@ export interface Handshake {
   poll(options: RequestOptions): Promise<PollResult>;
   /** The line was away: what is remembered of the device may no longer hold. */
   lineBack(): void;
+  /** The reader is not polled any more. */
+  stop?(): void;
 }
 
 export const NOTHING: PollResult = { read: null, trouble: null };

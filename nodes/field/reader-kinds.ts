@@ -4,10 +4,11 @@ import { BitCount } from './reader-bit-count';
 import { ClearFlag } from './reader-clear-flag';
 import type { Handshake } from './reader-handshake';
 import { Sequence } from './reader-sequence';
+import { Stream } from './reader-stream';
 
 /**
  * The handshake of a controller's reader (from 1). Throws CHANNEL_UNKNOWN where the profile has no such reader, and
- * CONFIG_INVALID where it cannot be read over registers or a register is not known.
+ * CONFIG_INVALID where a register is not known.
  */
 export function readerHandshake(controller: ControllerPort, reader: number): Handshake {
   const { id, readers } = controller.profile;
@@ -24,8 +25,7 @@ export function readerHandshake(controller: ControllerPort, reader: number): Han
     case 'sequence':
       return new Sequence(controller, complete(id, reader, map, [map.sequence, map.id.address, map.id.words]));
     case 'stream':
-      throw new McError('CONFIG_INVALID',
-        `Reader ${reader} of profile ${id} sends its cards as text, which this version does not read. Choose a reader with registers.`);
+      return new Stream(controller, map);
   }
 }
 

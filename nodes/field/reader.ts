@@ -4,6 +4,7 @@ import { isoTime } from '../credential/clock';
 import { isMcError, McError } from '../credential/mc-error';
 import { checkByteOrder, decodeCard, type ByteOrder } from './card-format';
 import type { ControllerPort } from './controller-port';
+import { keyOf } from './keypad';
 import type { Handshake, RawRead } from './reader-handshake';
 import { readerHandshake } from './reader-kinds';
 
@@ -15,6 +16,9 @@ const ABSENCE_MS = 5000;
 const START_GRACE_MS = 1000;
 /** How long a read is kept whose delivery threw. */
 const KEEP_MS = 5000;
+
+/** A key is a read of its own kind: it has no number. */
+const KEY_READ = { cardId: null, format: null, facilityCode: null, cardNumber: null, parityOk: null };
 
 export interface ReaderSettings {
   /** Number on the controller, from 1. */
@@ -47,6 +51,7 @@ export class Reader {
   private startedAt = 0;
   private heardAt: number | null = null;
   private trouble: string | null = null;
+  private release: () => void = () => undefined;
   private readonly seen = new Map<string, number>();
   private undelivered: { read: Read; at: number }[] = [];
 
@@ -60,6 +65,9 @@ export class Reader {
   start(): void {
     checkByteOrder(this.settings.format, this.settings.byteOrder);
     this.handshake = readerHandshake(this.controller, this.settings.reader);
+    const kind = this.controller.profile.readers[this.settings.reader - 1]?.handshake;
+    // Where the host clears what it took, two nodes would take the cards from each other.
+    if (kind === 'clear-flag' || kind === 'bit-count') this.release = this.controller.claimReader(this.settings.reader, this.settings.door);
     this.running = true;
     this.dueAt = this.startedAt = now();
     this.plan();
@@ -69,6 +77,8 @@ export class Reader {
     this.running = false;
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
+    this.handshake?.stop?.();
+    this.release();
   }
 
   /** The next poll is due one period after the last was due; periods that were missed are not made up for. */
@@ -101,6 +111,7 @@ export class Reader {
       priority: 'reader',
       deadlineAt: Date.now() + POLL_DEADLINE_MS,
       key: `reader ${this.settings.reader}`,
+      everyMs: this.settings.pollMs,
     });
     this.heardAt = now();
     // Taken from the device, so it goes out even where the reader was stopped meanwhile.
@@ -110,14 +121,24 @@ export class Reader {
 
   private take(raw: RawRead): void {
     const at = now();
+    const key = keyOf(raw.identifier, raw.bitCount);
+    if (key !== null) {
+      this.hand({ ...KEY_READ, bits: raw.bitCount, key });
+      return;
+    }
     for (const [card, seenAt] of this.seen) if (at - seenAt >= this.settings.repeatMs) this.seen.delete(card);
     const card = `${raw.bitCount}:${raw.identifier}`;
     const repeated = this.seen.has(card);
     this.seen.set(card, at);
     if (repeated) return;
-    const { format, byteOrder, door, direction, reader, device } = this.settings;
-    const decoded = decodeCard(raw.identifier, raw.bitCount, format, byteOrder);
-    this.undelivered.push({ at, read: { ...decoded, door, direction, reader, device, readAt: isoTime(Date.now()) } });
+    const { format, byteOrder } = this.settings;
+    this.hand(decodeCard(raw.identifier, raw.bitCount, format, byteOrder));
+  }
+
+  private hand(decoded: Omit<Read, 'door' | 'direction' | 'reader' | 'device' | 'readAt'>): void {
+    const { door, direction, reader, device } = this.settings;
+    this.undelivered.push({ at: now(), read: { ...decoded, door, direction, reader, device, readAt: isoTime(Date.now()) } });
+    this.controller.expectCommand();
     this.deliver();
   }
 

@@ -33,5 +33,7 @@ function openController({ RED, settings }: ConfigTools): { controller: Controlle
   const profile = resolveProfile(settings.required('profile'), settings.json('overrides'));
   const unit = settings.number('unit', 1, { min: 0, max: 255 });
   const sharedLine = sharedOf<Line>(RED, 'mc-line', settings.text('line'));
-  return { controller: new Controller(sharedLine.peek(), unit, profile), sharedLine };
+  const line = sharedLine.peek();
+  line.checkUnit(unit);
+  return { controller: new Controller(line, unit, profile), sharedLine };
 }

@@ -14,13 +14,22 @@ export function registerLine(RED: ConfigTools['RED']): void {
       return () => undefined;
     }
     const shared = new Shared(line, tools.node, { first: () => { line.open(); } });
+    let shown = '';
+    const unload = line.onLoad((load) => {
+      const percent = Math.round(load * 100);
+      if (line.state !== 'up' || `${percent}` === shown) return;
+      shown = `${percent}`;
+      tools.status.setBase(load > 1 ? 'yellow' : 'green', 'dot', `${percent} %`, true);
+    });
     const unfollow = line.onState((state, error) => {
+      shown = '';
       if (state === 'up') tools.status.setBase('green', 'dot', 'up');
       else if (state === 'connecting') tools.status.setBase('yellow', 'ring', 'connecting');
       else tools.status.setBase('red', 'ring', error?.code ?? 'down', error !== null);
     });
     return async () => {
       await shared.idle();
+      unload();
       unfollow();
       await line.close();
     };

@@ -34,7 +34,7 @@ export const SAMPLES: Readonly<Record<string, Record<string, unknown>>> = {
   'mc-access': { name: '', store: 'n-mc-store', rules: '' },
   'mc-door': {
     name: '', via: 'controller', door: 'Front door', site: '', siteDoor: '', controller: 'n-mc-controller', strike: '1', contact: '1', exit: '2', tamper: '',
-    contactClosedIs: '1', exitActiveIs: '1', tamperActiveIs: '1', exitOpens: false, strikeMs: '3000', heldOpenMs: '15000', relock: 'onOpen',
+    contactClosedIs: '1', exitActiveIs: '1', tamperActiveIs: '1', exitOpens: false, strikeMs: '3000', extendedStrikeMs: '', heldOpenMs: '15000', preAlarmMs: '0', relock: 'onOpen',
     debounceMs: '50', shuntMs: '3000', failMode: 'secure', hostPulse: false, maxDecisionAgeMs: '5000', pollMs: '50',
   },
   'mc-simulator': { name: '', httpPort: '0', modbusPort: '0', credits: '5', doors: '2' },
@@ -61,7 +61,7 @@ export const OTHERS: Readonly<Record<string, Record<string, unknown>>> = {
   'mc-access': { name: 'Decide', rules: '{}' },
   'mc-door': {
     name: 'Front', door: 'Back door', strike: '2', contact: '5', exit: '6', tamper: '7', contactClosedIs: '0', exitActiveIs: '0', tamperActiveIs: '0',
-    exitOpens: true, strikeMs: '1500', heldOpenMs: '0', relock: 'afterStrike', debounceMs: '0', shuntMs: '100', failMode: 'safe', hostPulse: true,
+    exitOpens: true, strikeMs: '1500', extendedStrikeMs: '9000', heldOpenMs: '20000', preAlarmMs: '5000', relock: 'afterStrike', debounceMs: '0', shuntMs: '100', failMode: 'safe', hostPulse: true,
     maxDecisionAgeMs: '1000', pollMs: '5',
   },
   'mc-simulator': { name: 'Play', httpPort: '18700', modbusPort: '18502', credits: '9', doors: '4' },

@@ -6,7 +6,7 @@ import type { DoorSettings } from '../../nodes/field/door-types';
 
 export const SETTINGS: DoorSettings = {
   door: 'Main entrance', strike: 1, contact: 1, exit: 2, tamper: 3, contactClosedIs: 1, exitActiveIs: 1, tamperActiveIs: 1,
-  exitOpens: false, strikeMs: 3000, heldOpenMs: 15000, relock: 'onOpen', debounceMs: 50, shuntMs: 3000,
+  exitOpens: false, strikeMs: 3000, extendedStrikeMs: null, heldOpenMs: 15000, preAlarmMs: 0, relock: 'onOpen', debounceMs: 50, shuntMs: 3000,
   failMode: 'secure', hostPulse: false, maxDecisionAgeMs: 5000, pollMs: 50,
 };
 
@@ -61,9 +61,9 @@ export class DoorBench {
     this.step({ kind: 'line', at: this.now, up });
   }
 
-  open(source: 'operator' | 'grant' = 'grant'): number {
+  open(source: 'operator' | 'grant' = 'grant', strikeMs?: number): number {
     const request = ++this.requests;
-    this.step({ kind: 'open', at: this.now, source, request });
+    this.step({ kind: 'open', at: this.now, source, request, strikeMs });
     return request;
   }
 

@@ -4,6 +4,54 @@ import type { WriteOutcome } from '../../nodes/field/door-effects';
 import { DoorBench } from './door-bench';
 
 describe('door machine', () => {
+  describe('a person who needs longer', () => {
+    it('has the strike released for longer, and the door may stand open for longer', () => {
+      const door = new DoorBench({ relock: 'afterStrike', heldOpenMs: 1000 }).started();
+      door.open('grant', 8000);
+      door.run(500).contact = false;
+      door.run(7000);
+      assert.deepEqual([door.pulses, door.released, door.events], [[8000], true, ['opened grant']]);
+      door.run(2000);
+      assert.deepEqual([door.released, door.events], [false, ['opened grant', 'held-open grant']]);
+    });
+  });
+
+  describe('the announcement of held open', () => {
+    it('comes before it, once, and ends with the door', () => {
+      const door = new DoorBench({ heldOpenMs: 2000, preAlarmMs: 500, relock: 'afterStrike' }).started();
+      door.open();
+      door.run(100).contact = false;
+      door.run(4200);
+      assert.deepEqual([door.events, door.machine.alarm], [['opened grant'], null]);
+      door.run(500);
+      assert.deepEqual([door.events, door.machine.alarm], [['opened grant', 'held-open-soon grant'], 'held-open-soon']);
+      door.run(500);
+      assert.deepEqual([door.events.at(-1), door.machine.alarm], ['held-open grant', 'held-open']);
+      door.contact = true;
+      door.run(200);
+      assert.deepEqual(door.events.slice(2), ['held-open grant', 'closed grant', 'held-open-cleared grant']);
+      assert.equal(door.machine.alarm, null);
+    });
+
+    it('is made again after the door was let stand open for longer', () => {
+      const door = new DoorBench({ heldOpenMs: 2000, preAlarmMs: 500, relock: 'afterStrike' }).started();
+      door.open();
+      door.run(100).contact = false;
+      door.run(4600);
+      door.open();
+      door.run(4600);
+      assert.deepEqual(door.events, ['opened grant', 'held-open-soon grant', 'held-open-soon grant']);
+    });
+
+    it('is not made by default', () => {
+      const door = new DoorBench({ heldOpenMs: 1000 }).started();
+      door.open();
+      door.run(100).contact = false;
+      door.run(6000);
+      assert.deepEqual(door.events, ['opened grant', 'held-open grant']);
+    });
+  });
+
   describe('opening', () => {
     it('starts by writing the strike locked, without an event', () => {
       const door = new DoorBench();

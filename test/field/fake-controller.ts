@@ -20,6 +20,8 @@ export class FakeController implements ControllerPort {
   onAccess: (what: string) => void = () => {};
   inputError: Error | null = null;
   latencyMs = 0;
+  /** How often a command was announced. */
+  expected = 0;
   private claims = new Map<number, string>();
   private listeners = new Set<(up: boolean) => void>();
   timers = new Set<NodeJS.Timeout>();
@@ -86,6 +88,26 @@ export class FakeController implements ControllerPort {
     if (other !== undefined) throw new McError('STRIKE_SHARED', `output ${output} is the strike of ${other}`);
     this.claims.set(output, owner);
     return () => { this.claims.delete(output); };
+  }
+
+  claimReader(): () => void {
+    return () => {};
+  }
+
+  onArming(): () => void {
+    return () => {};
+  }
+
+  /** Bytes that the device sends by itself. */
+  readonly byteListeners = new Set<(bytes: Buffer) => void>();
+
+  onBytes(listener: (bytes: Buffer) => void): () => void {
+    this.byteListeners.add(listener);
+    return () => { this.byteListeners.delete(listener); };
+  }
+
+  expectCommand(): void {
+    this.expected += 1;
   }
 
   checkInput(input: number): void {

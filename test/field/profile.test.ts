@@ -1,5 +1,9 @@
 /** Every shipped profile as a device would be used through it, and what overrides may say. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import type { CardFormat } from '../../nodes/credential/card-format-names';
 import { isMcError } from '../../nodes/credential/mc-error';
@@ -87,6 +91,31 @@ describe('profiles', () => {
         isMcError(error, 'CONFIG_INVALID') && error.message.includes(field));
     });
   }
+
+  for (const [what, id, overrides, fields] of [
+    ['a strike on the coil of a reader\'s flag', 'inveo-rfid-ind', { outputs: { address: 1016 } }, ['profile.outputs', 'profile.readers[0].flag']],
+    ['a strike on the register of a bit count', 'barix-x8', { outputs: { kind: 'register', address: 10, count: 4 } }, ['profile.outputs', 'profile.readers[0].count']],
+    ['an input that is the strike itself', 'advantech-adam-6060', { inputs: { address: 14 } }, ['profile.outputs', 'profile.inputs']],
+    ['a pulse over an input', 'simulator', { inputs: { fc: 1, address: 510 } }, ['profile.pulse', 'profile.inputs']],
+  ] as const) {
+    it(`refuses ${what}, and names both`, () => {
+      assert.throws(() => resolveProfile(id, overrides), (error: unknown) =>
+        isMcError(error, 'CONFIG_INVALID') && fields.every((field) => error.message.includes(field)));
+    });
+  }
+
+  it('hold to the schema, as ajv itself reads it, and the generated check is made from it', async () => {
+    const { validatorText } = await import(pathToFileURL(join('build-schema.mjs')).href) as { validatorText: () => Promise<string> };
+    assert.equal(readFileSync(join('nodes', 'field', 'profile-validator.ts'), 'utf8'), await validatorText(), 'run node build-schema.mjs');
+    const holds = new Ajv({ discriminator: true, strictRequired: false, allowUnionTypes: true })
+      .compile(JSON.parse(readFileSync(join('nodes', 'field', 'profile-schema.json'), 'utf8')) as object);
+    for (const file of readdirSync(join('nodes', 'field', 'profiles'))) {
+      const profile: unknown = JSON.parse(readFileSync(join('nodes', 'field', 'profiles', file), 'utf8'));
+      assert.ok(holds(profile), `${file}: ${JSON.stringify(holds.errors)}`);
+      assert.equal(`${(profile as { id: string }).id}.json`, file);
+    }
+    assert.equal(PROFILE_IDS.length, 14);
+  });
 
   it('refuses what is no object at all', () => {
     for (const overrides of [[], 'x', 3, true]) {

@@ -346,14 +346,86 @@ describe('reader', () => {
     });
   });
 
+  describe('stream (text that the device sends by itself)', () => {
+    const send = (text: string): void => { for (const listener of controller.byteListeners) listener(Buffer.from(text, 'latin1')); };
+
+    it('takes a card with the end of its line, in however many pieces it comes', async () => {
+      await started(STREAM, { format: 'ascii' });
+      send('00123');
+      await clock.tickAsync(10);
+      send('45678\r\n00');
+      await clock.tickAsync(100);
+      assert.deepEqual(cards(), ['12345678']);
+      send('00000077\r\n');
+      await clock.tickAsync(100);
+      assert.deepEqual(cards(), ['12345678', '77']);
+    });
+
+    it('takes a card with the pause after it', async () => {
+      await started({ ...STREAM, readers: [{ handshake: 'stream', end: 'pause' }] }, { format: 'ascii' });
+      send('4711');
+      await clock.tickAsync(20);
+      assert.deepEqual(cards(), []);
+      await clock.tickAsync(100);
+      assert.deepEqual(cards(), ['4711']);
+    });
+
+    it('takes a byte alone as a key, each time it is pressed', async () => {
+      await started(STREAM, { format: 'ascii' });
+      for (const text of ['5', '5', '\xe1']) {
+        send(text);
+        await clock.tickAsync(100);
+      }
+      assert.deepEqual(reads.map(({ key, cardId }) => [key, cardId]), [['5', null], ['5', null], ['1', null]]);
+    });
+
+    it('forgets what came before the line was away, and noise without an end', async () => {
+      await started(STREAM, { format: 'ascii' });
+      send('9'.repeat(200));
+      send('12\r\n');
+      await clock.tickAsync(100);
+      assert.deepEqual(cards(), ['12']);
+    });
+
+    it('listens no more after stop', async () => {
+      const reader = await started(STREAM);
+      reader.stop();
+      assert.equal(controller.byteListeners.size, 0);
+    });
+  });
+
+  describe('a keypad', () => {
+    it('is a read of its own kind, and the same key twice is two', async () => {
+      await started(BARIX, { format: 'h10301' });
+      for (const bits of [[4, 0x0700], [4, 0x0700], [8, 0xd200], [8, 0xa500]]) {
+        controller.registers.set(11, bits[0]!).set(12, bits[0] === 4 ? bits[1]! : bits[1]!);
+        await clock.tickAsync(60);
+      }
+      assert.deepEqual(reads.map(({ key, cardId, bits }) => ({ key, cardId, bits })), [
+        { key: '7', cardId: null, bits: 4 }, { key: '7', cardId: null, bits: 4 }, { key: '2', cardId: null, bits: 8 }, { key: '5', cardId: null, bits: 8 },
+      ]);
+    });
+  });
+
+  describe('a reader that restarts (Inveo)', () => {
+    const RESTARTS = { ...INVEO, readers: [{ ...INVEO.readers[0]!, reset: { kind: 'coil', address: 1017 } } as (typeof INVEO.readers)[number]] };
+
+    it('clears the flag silently at first, and tells of it afterwards', async () => {
+      controller = new FakeController(RESTARTS);
+      controller.bits.set(1017, true);
+      await restarted();
+      await clock.tickAsync(1500);
+      assert.deepEqual([troubles, controller.bits.get(1017)], [[], false]);
+      controller.bits.set(1017, true);
+      await clock.tickAsync(1500);
+      assert.deepEqual([troubles, controller.bits.get(1017)], [['ANSWER_INVALID', null], false]);
+    });
+  });
+
   describe('whatever the kind', () => {
     it('a reader number the profile lacks', async () => {
       await assert.rejects(started(INVEO, { reader: 2 }), code('CHANNEL_UNKNOWN'));
       await assert.rejects(started({ ...INVEO, readers: [] }), code('CHANNEL_UNKNOWN'));
-    });
-
-    it('a stream is refused', async () => {
-      await assert.rejects(started(STREAM), code('CONFIG_INVALID'));
     });
 
     it('a byte order the format does not have', async () => {

@@ -109,7 +109,7 @@ def command(order):
         FAULTS.update(silent=False, late=0.0, wrong_unit=False, exception=0, wrong_echo=False)
         for unit in (1, 2):
             for kind in (1, 2, 3, 4):
-                CONTEXT[unit].setValues(kind, 0, [0] * 4000)
+                CONTEXT[unit].setValues(kind, 0, [0] * 5000)
     return True
 
 
