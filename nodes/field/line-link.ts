@@ -1,7 +1,8 @@
 import { isMcError, type McError } from '../credential/mc-error';
 import { LineRetry } from './line-retry';
 import type { LineSettings } from './line-settings';
-import { type ByteListener, lineDown, ModbusConnection } from './modbus-connection';
+import { type ByteListener, type Connection, openConnection } from './connection';
+import { lineDown } from './modbus-answer';
 import type { ModbusRequest } from './modbus-pdu';
 
 /** A line that was taken for dead and answers within this time was not. */
@@ -32,8 +33,8 @@ export interface LinkEvents {
  * only an answer counts as its return: some hosts take connections while nobody is at home.
  */
 export class LineLink {
-  private current: ModbusConnection | null = null;
-  private onTrial: ModbusConnection | null = null;
+  private current: Connection | null = null;
+  private onTrial: Connection | null = null;
   private connecting: { done: Promise<void>; giveUp: AbortController } | null = null;
   private wanted = false;
   private timer: NodeJS.Timeout | undefined;
@@ -43,7 +44,7 @@ export class LineLink {
   constructor(private readonly settings: LineSettings, private readonly events: LinkEvents) {}
 
   /** The connection while it is up. */
-  get connection(): ModbusConnection | null {
+  get connection(): Connection | null {
     return this.current;
   }
 
@@ -90,8 +91,8 @@ export class LineLink {
 
   private async connectNow(signal: AbortSignal): Promise<void> {
     try {
-      let mine: ModbusConnection | null = null;
-      const connection = await ModbusConnection.open(this.settings, {
+      let mine: Connection | null = null;
+      const connection = await openConnection(this.settings, {
         onEnd: () => { if (mine !== null && this.current === mine) this.lose(mine, lineDown('the connection ended')); },
         onStray: this.events.onStray,
       }, this.retry.connectMs(), signal);
@@ -111,7 +112,7 @@ export class LineLink {
   }
 
   /** Rejects, and ends the connection, unless one of the devices that answered lately answers. */
-  private async prove(connection: ModbusConnection): Promise<void> {
+  private async prove(connection: Connection): Promise<void> {
     this.onTrial = connection;
     try {
       const probes = this.events.probes();
@@ -135,7 +136,7 @@ export class LineLink {
     }
   }
 
-  private lose(connection: ModbusConnection, error: McError): void {
+  private lose(connection: Connection, error: McError): void {
     if (this.current !== connection) return;
     this.current = null;
     this.again(error);

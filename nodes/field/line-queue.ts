@@ -23,15 +23,19 @@ export interface Job {
   resolve(value: unknown): void;
   reject(error: McError): void;
   readonly promise: Promise<unknown>;
-  timer: NodeJS.Timeout | undefined;
 }
 
 /** What waits on a line, the most urgent first; within one priority in the order of arrival. */
 export class LineQueue {
   private readonly jobs: Readonly<Record<Priority, Job[]>> = { command: [], handshake: [], reader: [], door: [], other: [] };
+  private timer: NodeJS.Timeout | undefined;
+  private timerAt = Infinity;
+  /** The last poll that was sent was that of a door in use. */
+  private favoured = false;
 
   get length(): number {
-    return ORDER.reduce((sum, priority) => sum + this.jobs[priority].length, 0);
+    const { command, handshake, reader, door, other } = this.jobs;
+    return command.length + handshake.length + reader.length + door.length + other.length;
   }
 
   /** True while a command or the answer to a reader waits. */
@@ -48,29 +52,44 @@ export class LineQueue {
       return Promise.reject(new McError('QUEUE_FULL', `More than ${QUEUE_LIMIT} requests wait on this line. Poll less often, or divide the devices over more lines.`));
     }
     const job = newJob(unit, request, options);
-    this.await(job, waiting);
     waiting.push(job);
     return job.promise;
   }
 
+  /** To be called where something is left waiting: rejects each that is out of time then. */
+  watch(): void {
+    let first = Infinity;
+    for (const priority of ORDER) for (const { options } of this.jobs[priority]) first = Math.min(first, options.deadlineAt);
+    if (first >= this.timerAt) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.timerAt = Infinity;
+    const leftMs = Math.max(0, first - Date.now()) + 1;
+    if (leftMs > MAX_TIMER_MS) return;
+    this.timerAt = first;
+    this.timer = setTimeout(() => {
+      this.timerAt = Infinity;
+      this.dropLate();
+      this.watch();
+    }, leftMs);
+  }
+
   /** Puts back what was taken and not sent; those that are out of time reject. */
   putBack(jobs: readonly Job[]): void {
-    for (const job of [...jobs].reverse()) {
-      const waiting = this.jobs[job.options.priority];
-      this.await(job, waiting);
-      waiting.unshift(job);
-    }
+    for (const job of [...jobs].reverse()) this.jobs[job.options.priority].unshift(job);
   }
 
   /** The most urgent one that is still in time and may go out now. */
   next(mayGo: (job: Job) => boolean = () => true): Job | null {
     this.dropLate();
-    for (const priority of ['command', 'handshake'] as const) {
-      const job = this.jobs[priority].find(mayGo);
-      if (job !== undefined) return this.take(job);
-    }
-    const job = mostUrgent(POLLS.flatMap((priority) => this.jobs[priority].filter(mayGo)), performance.now());
-    return job === null ? null : this.take(job);
+    const pressing = this.jobs.command.find(mayGo) ?? this.jobs.handshake.find(mayGo);
+    if (pressing !== undefined) return this.take(pressing);
+    const polls: Job[] = [];
+    for (const priority of POLLS) for (const job of this.jobs[priority]) if (mayGo(job)) polls.push(job);
+    const job = polls.length === 1 ? polls[0] : mostUrgent(polls, performance.now(), !this.favoured);
+    if (job == null) return null;
+    this.favoured = job.options.lively === true;
+    return this.take(job);
   }
 
   /** Takes a poll that fits, to be sent together with another one. */
@@ -83,27 +102,14 @@ export class LineQueue {
   }
 
   failAll(error: McError): void {
-    for (const priority of ORDER) {
-      for (const job of this.jobs[priority].splice(0)) {
-        clearTimeout(job.timer);
-        job.reject(error);
-      }
-    }
-  }
-
-  private await(job: Job, waiting: Job[]): void {
-    const late = (): void => {
-      waiting.splice(waiting.indexOf(job), 1);
-      job.reject(expired());
-    };
-    const leftMs = Math.max(0, job.options.deadlineAt - Date.now());
-    if (leftMs <= MAX_TIMER_MS) job.timer = setTimeout(late, leftMs);
+    clearTimeout(this.timer);
+    this.timerAt = Infinity;
+    for (const priority of ORDER) for (const job of this.jobs[priority].splice(0)) job.reject(error);
   }
 
   private take(job: Job): Job {
     const waiting = this.jobs[job.options.priority];
     waiting.splice(waiting.indexOf(job), 1);
-    clearTimeout(job.timer);
     return job;
   }
 
@@ -111,7 +117,9 @@ export class LineQueue {
   private dropLate(): void {
     const now = Date.now();
     for (const priority of ORDER) {
-      for (const job of this.jobs[priority].filter(({ options }) => options.deadlineAt < now)) this.take(job).reject(expired());
+      const waiting = this.jobs[priority];
+      if (!waiting.some(({ options }) => options.deadlineAt < now)) continue;
+      for (const job of waiting.filter(({ options }) => options.deadlineAt < now)) this.take(job).reject(expired());
     }
   }
 }
@@ -129,7 +137,7 @@ function newJob(unit: number, request: ModbusRequest<unknown>, options: RequestO
     resolve = yes;
     reject = no;
   });
-  return { unit, request, options, since: performance.now(), resolve, reject, promise, timer: undefined };
+  return { unit, request, options, since: performance.now(), resolve, reject, promise };
 }
 
 function expired(): McError {

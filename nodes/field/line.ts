@@ -9,11 +9,11 @@ import { RequestRate } from './line-rate';
 import { gapOf, isRtu, type LineSettings } from './line-settings';
 import { LineSilence } from './line-silence';
 import { Listeners } from './listeners';
-import { lineDown } from './modbus-connection';
+import { lineDown } from './modbus-answer';
 import type { ModbusRequest } from './modbus-pdu';
 
 /** After something happened at a door or a reader the line waits so long for the command that it may cause. */
-const COMMAND_GRACE_MS = 3;
+const COMMAND_GRACE_MS = 5;
 /** How often the load is told. */
 const LOAD_EVERY_MS = 2000;
 /** Units whose last answer is kept as a way to look whether the line is back. */
@@ -145,6 +145,11 @@ export class Line {
 
   /** Sends what may go out now. */
   private pump(): void {
+    this.sendWhatMay();
+    if (this.queue.length > 0) this.queue.watch();
+  }
+
+  private sendWhatMay(): void {
     clearTimeout(this.pumpTimer);
     while (this.link.connection !== null && this.sent.size < this.limit && this.queue.length > 0) {
       const waitMs = Math.max(this.quietUntil, this.queue.isPressed ? 0 : this.holdUntil) - performance.now();
@@ -184,6 +189,7 @@ export class Line {
       ended();
       this.failed(batch, sentAt, error);
     }).then(() => {
+      if (this.queue.length === 0) return;
       // What a poll brought may cause a command: it is heard of first, and the command goes ahead of the next poll.
       if (jobs[0]?.options.priority === 'command') this.pump();
       else setImmediate(() => { this.pump(); });

@@ -35,7 +35,9 @@ export function readRegisters(functionCode: 3 | 4, address: number, count: numbe
     span: { kind: 'registers', functionCode, address, count },
     parse(answer) {
       const bytes = counted(answer, count * 2);
-      return Array.from({ length: count }, (_, index) => ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0));
+      const words: number[] = [];
+      for (let at = 0; at < bytes.length; at += 2) words.push(((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
+      return words;
     },
   };
 }

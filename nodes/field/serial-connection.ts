@@ -1,10 +1,14 @@
 import ModbusRTU from 'modbus-serial';
 import { McError } from '../credential/mc-error';
+import type { ByteListener, Connection, ConnectionEvents } from './connection';
 import { isRtu, type LineSettings } from './line-settings';
+import { answerOf, lineDown, noAnswer, wordsOf } from './modbus-answer';
 import { answerInvalid, type ModbusRequest } from './modbus-pdu';
 import { addressOf, connectedSocket } from './modbus-socket';
 
 const DESTROY_MS = 500;
+/** At the end of each frame, also of those of UDP, where modbus-serial adds them. */
+const CHECK_SUM_BYTES = 2;
 
 /** What modbus-serial has and its types do not name. Its version is pinned; each use is covered by a test. */
 interface RawClient {
@@ -20,26 +24,16 @@ interface RawDatagrams {
   prependListener(event: 'message', listener: (datagram: Buffer) => void): void;
 }
 
-/** Told of each piece of bytes that came while nothing was asked. */
-export type ByteListener = (bytes: Buffer) => void;
-
-export interface ConnectionEvents {
-  /** Called once when an open connection is over. */
-  onEnd(): void;
-  /** RTU only. */
-  onStray: ByteListener;
-}
-
 interface RawError { message?: string; errno?: unknown; modbusCode?: number; modbusResponses?: Uint8Array[] }
 
 /**
- * One connection of a line; a new one is made for each connect (modbus-serial keeps state from the former). Every
- * request goes out by its custom-function call, which takes the unit as an argument and any value, and is answered
+ * RTU, on a serial port or a socket, and UDP, by modbus-serial; a new client for each connect (it keeps state from the
+ * former). Every request goes out by its custom-function call, which takes the unit as an argument and any value, and is answered
  * from the raw bytes that its debug mode keeps: its own parsers hide what a device echoed (door-hardware 2.3).
  *
  * Sockets are our own: modbus-serial tells of no end after a reset, and cannot give up a connect that hangs.
  */
-export class ModbusConnection {
+export class SerialConnection implements Connection {
   private readonly client = new ModbusRTU();
   private readonly open = new Set<(error: McError) => void>();
   private ended: McError | null = null;
@@ -52,15 +46,15 @@ export class ModbusConnection {
     this.raw.isDebugEnabled = true;
   }
 
-  /** Rejects with LINE_DOWN after `connectMs` at the latest, also when `signal` gives it up. */
-  static async open(settings: LineSettings, events: ConnectionEvents, connectMs: number, signal: AbortSignal): Promise<ModbusConnection> {
-    const connection = new ModbusConnection(settings, events);
+  /** Rejects with the system's error, or when `signal` gives it up. */
+  static async open(settings: LineSettings, events: ConnectionEvents, signal: AbortSignal): Promise<SerialConnection> {
+    const connection = new SerialConnection(settings, events);
     try {
-      await connection.connect(AbortSignal.any([signal, AbortSignal.timeout(connectMs)]));
+      await connection.connect(signal);
     } catch (cause) {
       connection.ended = lineDown('it was never up');
       await connection.destroy();
-      throw lineDown(wordsOf(cause), cause);
+      throw cause;
     }
     connection.client.setTimeout(settings.timeoutMs);
     return connection;
@@ -70,7 +64,6 @@ export class ModbusConnection {
     return this.ended !== null;
   }
 
-  /** Rejects with LINE_TIMEOUT, LINE_EXCEPTION, ANSWER_INVALID or LINE_DOWN; settles once, also when the line ends. */
   exchange<T>(unit: number, request: ModbusRequest<T>): Promise<T> {
     if (this.ended !== null) return Promise.reject(this.ended);
     this.forgetLeftovers();
@@ -87,14 +80,13 @@ export class ModbusConnection {
     });
   }
 
-  /** Ends it at once; what is open rejects with LINE_DOWN. */
   async close(): Promise<void> {
     this.end(lineDown('it was closed'));
     await this.destroy();
   }
 
   private valueOf<T>(unit: number, request: ModbusRequest<T>, error: RawError | null, frame: Uint8Array | undefined): T {
-    if (error?.errno === 'ETIMEDOUT') throw timeout(unit, this.settings.timeoutMs);
+    if (error?.errno === 'ETIMEDOUT') throw noAnswer(unit, this.settings.timeoutMs);
     if (error?.errno === 'ECONNREFUSED') {
       const down = lineDown('it is closed');
       this.end(down);
@@ -102,7 +94,7 @@ export class ModbusConnection {
     }
     if (error?.message === 'CRC error') throw answerInvalid('its check sum is wrong');
     if (this.datagramInvalid) throw answerInvalid('its datagram is cut or too long');
-    const value = request.parse(answerOf(unit, request.functionCode, frame));
+    const value = request.parse(answerOf(unit, request.functionCode, frame?.subarray(0, -CHECK_SUM_BYTES)));
     // Whatever else modbus-serial minded: an answer with an error is never a value.
     if (error !== null) throw answerInvalid(wordsOf(error));
     return value;
@@ -129,7 +121,7 @@ export class ModbusConnection {
   private async connect(signal: AbortSignal): Promise<void> {
     const { transport, path, baudRate, dataBits, parity, stopBits } = this.settings;
     switch (transport) {
-      case 'tcp':
+      case 'tcp': throw new Error('Modbus/TCP has a connection of its own');
       case 'rtu-tcp': return this.connectSocket(signal);
       case 'udp': return this.connectDatagrams(signal);
       case 'serial':
@@ -144,9 +136,9 @@ export class ModbusConnection {
     const socket = await connectedSocket(this.settings.host, this.settings.port, signal);
     this.release = () => { socket.destroy(); };
     socket.on('close', () => { this.end(lineDown('it was closed by the other side')); });
-    if (isRtu(this.settings)) socket.on('data', this.onBytes);
+    socket.on('data', this.onBytes);
     // Telnet is modbus-serial's name for RTU frames on a socket (door-hardware 2.1).
-    await (this.settings.transport === 'tcp' ? this.client.linkTCP(socket, { port: this.settings.port }) : this.client.linkTelnet(socket, {}));
+    await this.client.linkTelnet(socket, {});
     if (socket.destroyed) throw new Error('closed at once');
   }
 
@@ -187,40 +179,4 @@ export class ModbusConnection {
       clearTimeout(timer);
     }
   }
-}
-
-/** What follows the function code, after unit and function were compared; an exception answer is LINE_EXCEPTION. */
-function answerOf(unit: number, functionCode: number, frame: Uint8Array | undefined): Uint8Array {
-  if (frame === undefined || frame.length < 4) throw answerInvalid('it is too short');
-  if (frame[0] !== unit) throw answerInvalid(`unit ${frame[0] ?? 0} answered instead of unit ${unit}`);
-  if (frame[1] === (functionCode | 0x80)) {
-    if (frame.length !== 5) throw answerInvalid('an exception has another length');
-    throw exceptionOf(unit, frame[2] ?? 0);
-  }
-  if (frame[1] !== functionCode) throw answerInvalid(`function ${frame[1] ?? 0} was answered instead of ${functionCode}`);
-  return frame.subarray(2, frame.length - 2);
-}
-
-const EXCEPTIONS: Readonly<Record<number, string>> = {
-  1: 'it does not know the function', 2: 'it has no such address', 3: 'it refuses the value', 4: 'it failed', 5: 'it is still working on it',
-  6: 'it is busy', 10: 'the gateway has no path to it', 11: 'the gateway got no answer from it',
-};
-
-function exceptionOf(unit: number, exception: number): McError {
-  const words = EXCEPTIONS[exception] ?? 'it gave no known reason';
-  return new McError('LINE_EXCEPTION', `Unit ${unit} refused with Modbus exception ${exception}: ${words}. Check unit and profile.`, { exception });
-}
-
-function timeout(unit: number, timeoutMs: number): McError {
-  return new McError('LINE_TIMEOUT', `Unit ${unit} did not answer within ${timeoutMs} ms. Check its address, its power and the wiring.`);
-}
-
-export function lineDown(why: string, cause?: unknown): McError {
-  return new McError('LINE_DOWN', `The line is down: ${why}. It is tried again by itself; check the address and the cable.`, { cause });
-}
-
-function wordsOf(problem: unknown): string {
-  const { message, code } = problem as { message?: unknown; code?: unknown };
-  if (typeof code === 'string') return code;
-  return typeof message === 'string' ? message : 'unknown';
 }

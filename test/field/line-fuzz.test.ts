@@ -1,0 +1,18 @@
+import { runFuzz, wordsOfFuzz } from '../support/fuzz-campaign';
+import { seedOfRun } from '../support/seeded-random';
+
+const ANSWERS = 5000;
+const LINES = 10;
+
+describe('a line that is answered with mutated frames', () => {
+  const seed = seedOfRun();
+
+  for (const wire of ['tcp', 'rtu-tcp'] as const) {
+    it(`believes nothing wrong, settles everything and recovers, over ${wire} (seed ${seed})`, async function () {
+      this.timeout(120_000);
+      const campaign = await runFuzz(wire, seed, ANSWERS, LINES);
+      for (const failure of campaign.failures) throw failure;
+      console.log(`      ${wordsOfFuzz(campaign)}`);
+    });
+  }
+});
