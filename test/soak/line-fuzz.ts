@@ -8,14 +8,14 @@ const LINES = 20;
 
 async function main(): Promise<void> {
   const seed = seedOfRun();
-  console.log(`frames to lines, seed ${seed}`);
+  console.log(`mutated frames to lines, seed ${seed}`);
   for (const wire of ['tcp', 'rtu-tcp'] as const) {
-    const campaign = await runFuzz(wire, seed, ANSWERS, LINES);
-    for (const failure of campaign.failures) {
+    const { done, failures } = await runFuzz(wire, seed, ANSWERS, LINES);
+    for (const failure of failures) {
       console.error(failure);
       process.exitCode = 1;
     }
-    soakLine(`mutated frames over ${wire}`, `${wordsOfFuzz(campaign)}; ${campaign.failures.length} of ${LINES} lines failed`);
+    soakLine(`mutated frames over ${wire}`, `${wordsOfFuzz(done)}; ${failures.length} of ${LINES} lines failed`);
   }
 }
 
