@@ -33,9 +33,9 @@ export class FaultProxy {
   }
 
   /** Listens on a free loopback port. */
-  static async start(targetPort: number, targetHost = '127.0.0.1'): Promise<FaultProxy> {
+  static async start(targetPort: number, targetHost = '127.0.0.1', port = 0): Promise<FaultProxy> {
     const proxy = new FaultProxy({ host: targetHost, port: targetPort });
-    await proxy.listen(0);
+    await proxy.listen(port);
     return proxy;
   }
 
