@@ -136,6 +136,33 @@ describe('a line that is lost', function () {
     assert.ok(good.length > 12);
   });
 
+  it('comes back a hundred times, and has one connection, one timer and no listener more than at first', async () => {
+    const sockets = new Set<Socket>();
+    const server = createServer({ noDelay: true }, (socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => { sockets.delete(socket); });
+      socket.on('data', (data) => { answers(data, socket); });
+    });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    ends.push(() => new Promise((resolve) => { for (const socket of sockets) socket.destroy(); server.close(resolve); }));
+    const line = open((server.address() as { port: number }).port);
+    const ask = (): Promise<string> => codeOf(line.request(1, readBits(2, 0, 8), { priority: 'door', deadlineAt: Date.now() + 1000 }));
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    await until(() => line.state === 'up');
+    await ask();
+    const before = timers();
+    for (let round = 1; round <= 100; round += 1) {
+      for (const socket of sockets) socket.resetAndDestroy();
+      await until(() => line.stats().connects > round && line.state === 'up', `connection ${round}`);
+      assert.equal(await ask(), 'fine');
+    }
+    await until(() => sockets.size === 1, 'one connection');
+    assert.ok(timers() - before <= 2, `${timers()} timers, ${before} at first`);
+    await line.close();
+    await until(() => sockets.size === 0, 'none after closing');
+  });
+
   it('tries for ever and leaves nothing behind', async () => {
     const line = open(1);
     let downs = 0;
