@@ -1,8 +1,4 @@
-import type { LineSettings } from './line-settings';
-import { lineDown, wordsOf } from './modbus-answer';
 import type { ModbusRequest } from './modbus-pdu';
-import { SerialConnection } from './serial-connection';
-import { TcpConnection } from './tcp-connection';
 
 /** Told of each piece of bytes that came while nothing was asked. */
 export type ByteListener = (bytes: Buffer) => void;
@@ -21,14 +17,4 @@ export interface Connection {
   exchange<T>(unit: number, request: ModbusRequest<T>): Promise<T>;
   /** Ends it at once; what is open rejects with LINE_DOWN. */
   close(): Promise<void>;
-}
-
-/** Rejects with LINE_DOWN after `connectMs` at the latest, also when `signal` gives it up. */
-export async function openConnection(settings: LineSettings, events: ConnectionEvents, connectMs: number, signal: AbortSignal): Promise<Connection> {
-  const giveUp = AbortSignal.any([signal, AbortSignal.timeout(connectMs)]);
-  try {
-    return await (settings.transport === 'tcp' ? TcpConnection.open(settings, events, giveUp) : SerialConnection.open(settings, events, giveUp));
-  } catch (cause) {
-    throw lineDown(wordsOf(cause), cause);
-  }
 }

@@ -1,8 +1,9 @@
 import { isMcError, type McError } from '../credential/mc-error';
 import { LineRetry } from './line-retry';
 import type { LineSettings } from './line-settings';
-import { type ByteListener, type Connection, openConnection } from './connection';
+import type { ByteListener, Connection } from './connection';
 import { lineDown } from './modbus-answer';
+import { openConnection } from './open-connection';
 import type { ModbusRequest } from './modbus-pdu';
 
 /** A line that was taken for dead and answers within this time was not. */

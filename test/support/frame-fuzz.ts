@@ -53,6 +53,8 @@ export class FrameFuzz {
   private readonly random: () => number;
   private readonly ended: Record<string, number> = {};
   private readonly line: Line;
+  /** Some deadlines are so near that they pass. */
+  private isHurried = true;
   private requests = 0;
   private written = 0;
 
@@ -82,15 +84,21 @@ export class FrameFuzz {
 
   private async askUntilAnswered(): Promise<void> {
     const end = performance.now() + RECOVERY_MS + this.settings.answers * MS_AN_ANSWER;
-    // Some wait in the queue, too.
-    await Promise.all(Array.from({ length: this.settings.maxInFlight + 2 }, async () => {
-      while (this.device.answers < this.settings.answers) {
+    let isOver = false;
+    const askAll = async (): Promise<void> => {
+      while (!isOver && this.device.answers < this.settings.answers) {
         assert.ok(performance.now() < end, `the line is stuck: ${JSON.stringify(this.figures())}`);
-        await this.ask();
         // A line that is not up refuses at once.
-        while (this.line.state !== 'up' && performance.now() < end) await wait(5);
+        if (this.line.state === 'up') await this.ask();
+        else await wait(5);
       }
-    }));
+    };
+    try {
+      // Some wait in the queue, too.
+      await Promise.all(Array.from({ length: this.settings.maxInFlight + 2 }, askAll));
+    } finally {
+      isOver = true;
+    }
     for (const [key, times] of this.device.got) assert.equal(times, 1, `a write arrived ${times} times: ${key}`);
   }
 
@@ -99,12 +107,13 @@ export class FrameFuzz {
     this.device.behave();
     // What is still on its way comes first.
     await wait(this.settings.timeoutMs * 5);
+    this.isHurried = false;
     const end = performance.now() + RECOVERY_MS;
-    while (await this.ask() !== 'fine') {
-      assert.ok(performance.now() < end, 'the line does not come back');
-      await wait(10);
+    // In a row: a timeout so short runs out now and then where the machine is busy.
+    for (let inARow = 0; inARow < RIGHT_AFTERWARDS; inARow = await this.ask() === 'fine' ? inARow + 1 : 0) {
+      assert.ok(performance.now() < end, `the line does not come back: ${JSON.stringify(this.figures())}`);
+      while (this.line.state !== 'up' && performance.now() < end) await wait(5);
     }
-    for (let index = 0; index < RIGHT_AFTERWARDS; index += 1) assert.equal(await this.ask(), 'fine', `request ${index} to a device that behaves`);
     const { queued, inFlight } = this.line.stats();
     assert.deepEqual({ queued, inFlight }, { queued: 0, inFlight: 0 });
   }
@@ -113,7 +122,7 @@ export class FrameFuzz {
   private async ask(): Promise<string> {
     const { unit, request, words, check } = this.question();
     this.requests += 1;
-    const answer = this.line.request(unit, request, { priority: this.pick(PRIORITIES), deadlineAt: Date.now() + (this.random() < 0.02 ? 5 : DEADLINE_MS) });
+    const answer = this.line.request(unit, request, { priority: this.pick(PRIORITIES), deadlineAt: Date.now() + (this.isHurried && this.random() < 0.02 ? 5 : DEADLINE_MS) });
     const how = await within(answer, DEADLINE_MS + this.settings.timeoutMs + SETTLE_GRACE_MS, `${words} did not settle`).then((value) => {
       check(value);
       return 'fine';

@@ -50,6 +50,7 @@ export class LineSoak {
   private readonly line: Line;
   private readonly controller: Controller;
   private asked = 0;
+  private isOver = false;
   private polls = 0;
 
   private constructor(private readonly settings: SoakSettings, private readonly device: PulseDevice, private readonly proxy: FaultProxy) {
@@ -84,6 +85,7 @@ export class LineSoak {
     try {
       await Promise.all(Array.from({ length: ASKERS }, (_, index) => this.askAll(1 + index % 8)));
     } finally {
+      this.isOver = true;
       clearInterval(poll);
       await flaps.stop();
     }
@@ -98,7 +100,7 @@ export class LineSoak {
   }
 
   private async askAll(output: number): Promise<void> {
-    while (this.asked < this.settings.commands) {
+    while (!this.isOver && this.asked < this.settings.commands) {
       await this.command(output);
       await wait(this.random() * LONGEST_PAUSE_MS);
     }
