@@ -322,6 +322,21 @@ describe('dialogs', function () {
     });
   }
 
+  it('mc-line: says how much of the line the flows ask for', async () => {
+    const flow = (JSON.parse(readFileSync(join('flows', '01-portal-to-door.json'), 'utf8')) as { id: string; type: string }[])
+      .map((node) => (node.type === 'tab' ? { ...node, disabled: true } : node));
+    await openEditor(flow);
+    try {
+      await editor.edit('demo-line');
+      // Two readers and the inputs of one device, each every 50 ms and reckoned with 5 ms.
+      assert.match(await editor.words(), /ask for 30 % of the line \(3 polls\)/);
+      await editor.screenshot('mc-line-load');
+      await editor.cancel();
+    } finally {
+      await editor.close();
+    }
+  });
+
   describe('in the palette', () => {
     before(() => openEditor(sampleFlow()));
     after(() => editor.close());
