@@ -6,6 +6,12 @@ import { connect as tlsConnect, type ConnectionOptions, type TLSSocket } from 'n
 /** What a `tls-config` node may add: certificates, never whether they are looked at. */
 export type Certificates = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'servername'>;
 
+/** Only certificates and the name they are compared with: no switch that turns verification off, no other protocol. */
+export function certificatesIn(tls: Certificates | undefined): Certificates {
+  const { ca, cert, key, pfx, passphrase, servername } = tls ?? {};
+  return Object.fromEntries(Object.entries({ ca, cert, key, pfx, passphrase, servername }).filter(([, value]) => value !== undefined && value !== ''));
+}
+
 export interface ConnectionPlan {
   host: string;
   port: number;

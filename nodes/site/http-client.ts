@@ -17,7 +17,8 @@ export interface HttpRequest {
   /** Path and query, after the base; begins with a slash. */
   path: string;
   body?: unknown;
-  token?: string;
+  /** Of the session, or of the body's kind. */
+  headers?: Readonly<Record<string, string>>;
   /** Changes something at the site: never on a connection that has lain idle (FOR_WRITES). */
   changes?: boolean;
 }
@@ -25,8 +26,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   status: number;
   text: string;
-  /** The header `Retry-After` as it came. */
-  retryAfter: string | null;
+  /** Of the answer, names in small letters. */
+  headers: Readonly<Record<string, string>>;
 }
 
 /** An answer of whatever status, or why there is none. */
@@ -73,7 +74,7 @@ export class HttpClient {
     return this.isClosed;
   }
 
-  async send({ method, path, body, token, changes = false }: HttpRequest): Promise<Exchange> {
+  async send({ method, path, body, headers: sent = {}, changes = false }: HttpRequest): Promise<Exchange> {
     const progress: Progress = { left: false, answered: false, timedOut: false, closed: this.isClosed, error: null };
     if (this.isClosed) return { ok: false, ...transportFailure(null, progress, this.host) };
     const ending = new AbortController();
@@ -88,10 +89,10 @@ export class HttpClient {
         // The whole address: axios would take a path that begins with two slashes for another host.
         url: this.baseUrl + path, method, signal: ending.signal, httpAgent: agent, httpsAgent: agent, transport: watched(progress),
         ...(body === undefined ? {} : { data: body }),
-        ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
+        headers: { ...sent },
       });
-      const retryAfter: unknown = headers['retry-after'];
-      return { ok: true, answer: { status, text: typeof data === 'string' ? data : '', retryAfter: typeof retryAfter === 'string' ? retryAfter : null } };
+      const came = Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+      return { ok: true, answer: { status, text: typeof data === 'string' ? data : '', headers: came } };
     } catch (error) {
       progress.closed = this.isClosed;
       return { ok: false, ...transportFailure(error, progress, this.host) };

@@ -1,4 +1,4 @@
-import { isObject } from './portal-answer';
+import { isObject } from '../json-answer';
 
 /**
  * The value at a dotted path, undefined where there is none. Only what an object itself has counts. A text on the way

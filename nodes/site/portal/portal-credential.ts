@@ -5,7 +5,7 @@ import type { SiteCredential } from '../../credential/site-port';
 import { at } from './dotted-path';
 import { invalid, type Row } from './portal-list';
 import { type ListRoute, statusWord } from './route-table';
-import { idIn, textIn } from './shapes';
+import { idIn, textIn } from '../shapes';
 
 /** What the portal says for "no end": the last second of the year 9999 (suprema-api A6.1). */
 const NO_END_MS = 253_402_300_799_000;

@@ -1,7 +1,7 @@
 import { McError } from '../../credential/mc-error';
 import type { HttpAnswer, HttpRequest } from '../http-client';
 import { at } from './dotted-path';
-import { bodyOf, isObject, type JsonObject } from './portal-answer';
+import { bodyOf, isObject, type JsonObject } from '../json-answer';
 import { filledBody, filledPath, hasPlaceholder, type ListRoute } from './route-table';
 
 const MOST_PAGES = 10_000;

@@ -1,5 +1,5 @@
 import type { Person } from '../../credential/record';
-import type { JsonObject } from './portal-answer';
+import type { JsonObject } from '../json-answer';
 
 /**
  * The body of `POST /user/card`, which creates user and card together; `meta` is a JSON text. The card object is not

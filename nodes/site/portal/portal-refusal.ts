@@ -1,7 +1,7 @@
 import { type ErrorCode, McError } from '../../credential/mc-error';
 import type { HttpAnswer } from '../http-client';
-import { isObject, objectIn } from './portal-answer';
-import { retryAfterSeconds } from './retry-after';
+import { isObject, objectIn } from '../json-answer';
+import { retryAfterSeconds } from '../retry-after';
 
 /** What a request was about: the same answer means different things. */
 export type About = 'login' | 'site' | 'list' | 'devices' | 'issue' | 'card';
@@ -27,7 +27,7 @@ export function isDefinite(status: number): boolean {
 }
 
 function rateLimited(answer: HttpAnswer, now: number): McError {
-  const seconds = retryAfterSeconds(answer.retryAfter, now);
+  const seconds = retryAfterSeconds(answer.headers['retry-after'] ?? null, now);
   const when = seconds === null ? 'in a while' : `in ${seconds} s`;
   return new McError('RATE_LIMITED', `The site is asked too often. Try again ${when}, and ask less often.`, seconds === null ? {} : { retryAfterSeconds: seconds });
 }

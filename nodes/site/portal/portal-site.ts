@@ -2,25 +2,24 @@ import type { Clock } from '../../credential/clock';
 import { isMcError, McError } from '../../credential/mc-error';
 import type { CredentialStatus, Person } from '../../credential/record';
 import type { Capability, RegisteredReader, SiteAnswer, SiteCredential, SiteInfo, SiteList, SitePort } from '../../credential/site-port';
-import type { Certificates } from '../connection';
+import { certificatesIn, type Certificates } from '../connection';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '../http-client';
+import { outcomeUnknown, SiteCalls } from '../site-calls';
+import { SiteSession, type SignedIn } from '../site-session';
 import type { SiteSettings } from '../site-settings';
+import { type SiteState, SiteStateBoard, type StateListener } from '../site-state';
+import { Setback } from '../setback';
+import { idIn, textIn } from '../shapes';
 import { at } from './dotted-path';
 import { recordIn, recordOf } from './portal-answer';
-import { outcomeUnknown, PortalCalls } from './portal-calls';
 import { credentialKeys, credentialOf, statusOf } from './portal-credential';
 import { invalid, readPages, type Row } from './portal-list';
-import { loginBody, tokenOf } from './portal-login';
+import { portalDialect } from './portal-dialect';
+import { lifeOf, loginBody, tokenOf } from './portal-login';
 import { personBody } from './portal-person';
 import type { About } from './portal-refusal';
-import { PortalSession } from './portal-session';
 import { type ActionName, filledBody, filledPath, hasPlaceholder, type Route, type Routes, SHIPPED } from './route-table';
-import { plainError, Setback } from './setback';
-import { idIn, textIn } from './shapes';
 import { figuresOf } from './site-figures';
-
-export type SiteState = 'signed-out' | 'signing-in' | 'signed-in' | 'failed' | 'paused';
-export type StateListener = (state: SiteState, error: McError | null) => void;
 
 export interface PortalOptions {
   clock: Clock;
@@ -32,9 +31,6 @@ export interface PortalOptions {
 
 const ALL: readonly Capability[] = ['issue', 'reissue', 'resend', 'suspend', 'resume', 'delete', 'list', 'devices', 'credits'];
 
-/** What is shown of the connection; a refused card says nothing about it. */
-const OF_THE_CONNECTION = ['SITE_UNREACHABLE', 'SITE_TLS', 'LOGIN_REFUSED', 'ACCOUNT_LOCKED', 'SITE_NOT_FOUND', 'RATE_LIMITED', 'SITE_ANSWER_INVALID'] as const;
-
 /** A site at the portal (suprema-api B1.1, B1.2): one client, one session, one breaker. */
 export class PortalSite implements SitePort {
   readonly siteId: string;
@@ -44,22 +40,21 @@ export class PortalSite implements SitePort {
   readonly dailyCreditLimit: number;
   private zoneOfSite: string | null = null;
   private readonly http: HttpClient;
-  private readonly calls: PortalCalls;
-  private readonly signedIn: PortalSession;
+  private readonly calls: SiteCalls<About>;
+  private readonly signedIn: SiteSession;
   /** What the portal turned out not to have. Forgotten with each sign-in: a gateway may have lied. */
   private readonly missing = new Set<Capability>();
   /** Whose a card is, for routes that name the user; as the last list and our own issues said. */
   private readonly owners = new Map<string, string>();
-  private readonly listeners = new Set<StateListener>();
-  private shown: { state: SiteState; error: McError | null } = { state: 'signed-out', error: null };
+  private readonly board = new SiteStateBoard();
 
   /** Throws CONFIG_INVALID where the environment names a proxy that is none. */
   constructor(private readonly settings: SiteSettings, private readonly options: PortalOptions) {
     ({ siteId: this.siteId, messaging: this.messaging, nameRule: this.nameRule } = settings);
     ({ creditReserve: this.creditReserve, dailyCreditLimit: this.dailyCreditLimit } = settings);
     this.http = new HttpClient(settings.baseUrl, { certificates: certificatesIn(options.tls), pin: settings.pin, timeoutMs: options.timeoutMs });
-    this.calls = new PortalCalls(this.http, () => this.signedIn, options.clock);
-    this.signedIn = new PortalSession(() => this.signIn(), options.clock);
+    this.calls = new SiteCalls(this.http, () => this.signedIn, portalDialect(options.clock));
+    this.signedIn = new SiteSession(() => this.signIn(), options.clock);
   }
 
   /** The one that is set, else the site's as far as it is known, else UTC. */
@@ -68,7 +63,7 @@ export class PortalSite implements SitePort {
   }
 
   get state(): SiteState {
-    return this.shown.state;
+    return this.board.state;
   }
 
   capabilities(): Capability[] {
@@ -88,15 +83,12 @@ export class PortalSite implements SitePort {
 
   /** Called at once and on each change. Returns the end of it. */
   onState(listener: StateListener): () => void {
-    this.listeners.add(listener);
-    listener(this.shown.state, this.shown.error);
-    return () => { this.listeners.delete(listener); };
+    return this.board.onState(listener);
   }
 
   /** Ends everything under way; what may have reached the site then is OUTCOME_UNKNOWN. Later calls fail at once. */
   close(): void {
-    this.show('signed-out', null);
-    this.listeners.clear();
+    this.board.close();
     this.calls.close();
     this.http.close();
   }
@@ -212,14 +204,14 @@ export class PortalSite implements SitePort {
     throw new McError('CARD_NOT_FOUND', 'The site\'s list has no such card.');
   }
 
-  private async signIn(): Promise<string> {
-    this.show('signing-in', null);
+  private async signIn(): Promise<SignedIn> {
+    this.board.show('signing-in', null);
     try {
       const answer = await this.calls.unsigned({ method: 'POST', path: '/login', body: loginBody(this.settings) }, 'login');
       const token = tokenOf(recordOf(answer));
       this.missing.clear();
-      this.show('signed-in', null);
-      return token;
+      this.board.show('signed-in', null);
+      return { value: token, lifeMs: lifeOf(token) };
     } catch (error) {
       this.showFailure(error);
       throw error instanceof Setback || !isMcError(error) ? error : new Setback(error, { left: false, again: false });
@@ -229,7 +221,7 @@ export class PortalSite implements SitePort {
   private async following(call: Promise<HttpAnswer>): Promise<HttpAnswer> {
     try {
       const answer = await call;
-      this.show('signed-in', null);
+      this.board.show('signed-in', null);
       return answer;
     } catch (error) {
       this.showFailure(error);
@@ -248,27 +240,11 @@ export class PortalSite implements SitePort {
   }
 
   private showFailure(error: unknown): void {
-    const plain = plainError(error);
-    const lost = isMcError(plain, 'OUTCOME_UNKNOWN') ? plain.cause : plain;
-    if (this.calls.isPaused && isMcError(lost)) this.show('paused', lost);
-    else if (isMcError(lost, ...OF_THE_CONNECTION)) this.show('failed', lost);
-    else if (this.session() !== null) this.show('signed-in', null);
-  }
-
-  private show(state: SiteState, error: McError | null): void {
-    if (this.http.closed || (this.shown.state === state && this.shown.error?.code === error?.code)) return;
-    this.shown = { state, error };
-    for (const listener of this.listeners) listener(state, error);
+    this.board.showFailure(error, { isPaused: this.calls.isPaused, hasSession: this.session() !== null });
   }
 }
 
 /** What has just been issued is not deleted, whatever a record says that shows the former card. */
 function liveStatus(status: CredentialStatus | null): CredentialStatus | null {
   return status === 'deleted' ? null : status;
-}
-
-/** Only certificates and the name they are compared with: no switch that turns verification off, no other protocol. */
-function certificatesIn(tls: Certificates | undefined): Certificates {
-  const { ca, cert, key, pfx, passphrase, servername } = tls ?? {};
-  return Object.fromEntries(Object.entries({ ca, cert, key, pfx, passphrase, servername }).filter(([, value]) => value !== undefined && value !== ''));
 }

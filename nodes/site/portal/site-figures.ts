@@ -1,7 +1,7 @@
 import { McError } from '../../credential/mc-error';
 import type { SiteInfo } from '../../credential/site-port';
-import type { JsonObject } from './portal-answer';
-import { figureIn, idIn, textIn, timeZoneIn } from './shapes';
+import type { JsonObject } from '../json-answer';
+import { figureIn, idIn, textIn, timeZoneIn } from '../shapes';
 
 /** The record of `GET /site/{id}` (suprema-api B1.1), checked. What it does not tell is null. */
 export function figuresOf(record: JsonObject, siteId: string): SiteInfo {

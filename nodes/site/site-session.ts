@@ -1,25 +1,25 @@
-import { type Clock, isoTime } from '../../credential/clock';
-import { isMcError, McError } from '../../credential/mc-error';
+import { type Clock, isoTime } from '../credential/clock';
+import { isMcError, McError } from '../credential/mc-error';
 import { Setback } from './setback';
 
-const HOUR_MS = 3_600_000;
-const LONGEST_LIFE_MS = 24 * HOUR_MS;
 /** A token is renewed when this much of its life is over. */
 const RENEW_AT = 0.8;
 /** So long nobody signs in again after a refusal, unless a person asks: portals lock accounts after a few tries. */
 const REFUSED_MS = 10_000;
 const LONGEST_HOLD_MS = 60_000;
 
+/** What a sign-in gives: the token, and how long it may be used. */
+export interface SignedIn { value: string; lifeMs: number }
+
 interface Token { value: string; since: number; expiresAt: number }
 
 /** The one session of a site: a token, renewed before it ends, with one sign-in under way at a time. */
-export class PortalSession {
+export class SiteSession {
   private token: Token | null = null;
   private signingIn: Promise<Token> | null = null;
   private held: { error: McError; until: number } | null = null;
 
-  /** `signIn` resolves with a token. */
-  constructor(private readonly signIn: () => Promise<string>, private readonly clock: Clock) {}
+  constructor(private readonly signIn: () => Promise<SignedIn>, private readonly clock: Clock) {}
 
   /** A token that can be used now. */
   async current(): Promise<string> {
@@ -56,9 +56,9 @@ export class PortalSession {
   private async renew(): Promise<Token> {
     const since = this.clock.now();
     try {
-      const value = await this.signIn();
+      const { value, lifeMs } = await this.signIn();
       this.held = null;
-      this.token = { value, since, expiresAt: since + lifeOf(value) };
+      this.token = { value, since, expiresAt: since + lifeMs };
       return this.token;
     } catch (error) {
       const plain = error instanceof Setback ? error.error : error;
@@ -76,15 +76,4 @@ export class PortalSession {
 /** A held refusal as an error of its own: whoever gets it may hang something on it. */
 function again({ code, message, retryAfterSeconds }: McError): Setback {
   return new Setback(new McError(code, message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }), { left: false, again: code === 'RATE_LIMITED' });
-}
-
-/** From the token's own `exp` less its `iat`, so that clocks that differ do no harm; else an hour (suprema-api B1.1). */
-function lifeOf(token: string): number {
-  try {
-    const { exp, iat } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp?: unknown; iat?: unknown };
-    if (typeof exp === 'number' && typeof iat === 'number' && exp > iat) return Math.min(LONGEST_LIFE_MS, (exp - iat) * 1000);
-  } catch {
-    // Not a JWT.
-  }
-  return HOUR_MS;
 }

@@ -1,13 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BrokenCircuitError, bulkhead, BulkheadRejectedError, circuitBreaker, ConsecutiveBreaker, handleWhenResult, wrap } from 'cockatiel';
-import { type Clock, isoTime } from '../../credential/clock';
-import { McError } from '../../credential/mc-error';
-import type { Exchange, HttpAnswer, HttpClient, HttpRequest } from '../http-client';
-import { isSuccess, statusOfRead } from './portal-answer';
-import { type About, isDefinite, refusalOf } from './portal-refusal';
-import type { PortalSession } from './portal-session';
+import { isoTime } from '../credential/clock';
+import { McError } from '../credential/mc-error';
+import type { Exchange, HttpAnswer, HttpClient, HttpRequest } from './http-client';
 import { plainError, Setback } from './setback';
+import type { SiteSession } from './site-session';
 
 /** A read is asked this often again, and for no longer than this in all. */
 const MOST_REPEATS = 3;
@@ -18,13 +16,34 @@ const OPEN_MS = 10_000;
 const MOST_AT_ONCE = 8;
 const MOST_WAITING = 10_000;
 
+/** What a refusal means for the caller. */
+export interface Refusal {
+  error: McError;
+  /** The site may have acted. */
+  left: boolean;
+  /** Asking again may help. */
+  again: boolean;
+  /** It is the session that is refused: nothing was done. */
+  sessionLost: boolean;
+}
+
+/** How one kind of site is spoken to. `About` is what a request is about: the same answer means different things. */
+export interface Dialect<About> {
+  /** Headers that carry the session. */
+  signed(token: string): Readonly<Record<string, string>>;
+  /** Null for a success. */
+  refusal(answer: HttpAnswer, about: About, changes: boolean): Refusal | null;
+  /** The answer says that the site, or a gateway before it, is down. */
+  isOutage(answer: HttpAnswer): boolean;
+}
+
 /**
- * Calls to a portal: signed in, a few at a time, behind one circuit breaker, reads repeated with full jitter where
- * that helps. Writes are never repeated, but for the one replay after a 401, which says that nothing was done.
+ * Calls to a site: signed in, a few at a time, behind one circuit breaker, reads repeated with full jitter where
+ * that helps. Writes are never repeated, but for the one replay after a refused session, which says that nothing was done.
  */
-export class PortalCalls {
+export class SiteCalls<About> {
   private readonly breaker = circuitBreaker(
-    handleWhenResult((exchange) => isOutage(exchange as Exchange)),
+    handleWhenResult((exchange) => this.isOutage(exchange as Exchange)),
     { halfOpenAfter: OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
   );
   private readonly policy = wrap(bulkhead(MOST_AT_ONCE, MOST_WAITING), this.breaker);
@@ -32,7 +51,7 @@ export class PortalCalls {
   /** When the breaker lets the next request through, in milliseconds; 0 = it is closed. */
   private triedAgainAt = 0;
 
-  constructor(private readonly http: HttpClient, private readonly session: () => PortalSession, private readonly clock: Clock) {
+  constructor(private readonly http: HttpClient, private readonly session: () => SiteSession, private readonly dialect: Dialect<About>) {
     // As many as wait may listen: no leak to be warned of.
     setMaxListeners(0, this.ending.signal);
     this.breaker.onBreak(() => { this.triedAgainAt = Date.now() + OPEN_MS; });
@@ -49,7 +68,7 @@ export class PortalCalls {
     const until = performance.now() + LONGEST_REPEATING_MS;
     for (let repeats = 0; ; repeats += 1) {
       try {
-        return await this.signedIn(request, about, statusOfRead);
+        return await this.signedIn(request, about);
       } catch (error) {
         const waitMs = repeats < MOST_REPEATS ? waitBefore(error, repeats) : null;
         if (waitMs === null || performance.now() + waitMs > until) throw plainError(error);
@@ -64,7 +83,7 @@ export class PortalCalls {
    */
   async write(request: HttpRequest, about: About): Promise<HttpAnswer> {
     try {
-      return await this.signedIn({ ...request, changes: true }, about, ({ status }) => status);
+      return await this.signedIn({ ...request, changes: true }, about);
     } catch (error) {
       if (error instanceof Setback && error.left) throw outcomeUnknown(error.error);
       throw plainError(error);
@@ -73,26 +92,26 @@ export class PortalCalls {
 
   /** Without a session: the sign-in itself. Rejects with a Setback. */
   unsigned(request: HttpRequest, about: About): Promise<HttpAnswer> {
-    return this.once(request, about, statusOfRead);
+    return this.once(request, about);
   }
 
   close(): void {
     this.ending.abort();
   }
 
-  private async signedIn(request: HttpRequest, about: About, statusOf: (answer: HttpAnswer) => number): Promise<HttpAnswer> {
+  private async signedIn(request: HttpRequest, about: About): Promise<HttpAnswer> {
     const token = await this.token();
     try {
-      return await this.once({ ...request, token }, about, statusOf);
+      return await this.once(this.signed(request, token), about);
     } catch (error) {
-      if (!(error instanceof Setback) || error.status !== 401) throw error;
+      if (!(error instanceof Setback) || !error.sessionLost) throw error;
       this.session().drop(token);
     }
     const next = await this.token();
     try {
-      return await this.once({ ...request, token: next }, about, statusOf);
+      return await this.once(this.signed(request, next), about);
     } catch (error) {
-      if (error instanceof Setback && error.status === 401) this.session().drop(next);
+      if (error instanceof Setback && error.sessionLost) this.session().drop(next);
       throw error;
     }
   }
@@ -107,14 +126,20 @@ export class PortalCalls {
   }
 
   /** One request. Rejects with a Setback. */
-  private async once(request: HttpRequest, about: About, statusOf: (answer: HttpAnswer) => number): Promise<HttpAnswer> {
+  private async once(request: HttpRequest, about: About): Promise<HttpAnswer> {
     const exchange = await this.exchange(request);
     if (!exchange.ok) throw new Setback(exchange.error, exchange);
-    const status = statusOf(exchange.answer);
-    if (isSuccess(status)) return exchange.answer;
-    throw new Setback(refusalOf(exchange.answer, status, about, this.clock.now()), {
-      left: !isDefinite(status), again: status === 429 || isDown(status), status,
-    });
+    const refusal = this.dialect.refusal(exchange.answer, about, request.changes === true);
+    if (refusal === null) return exchange.answer;
+    throw new Setback(refusal.error, refusal);
+  }
+
+  private signed(request: HttpRequest, token: string): HttpRequest {
+    return { ...request, headers: { ...request.headers, ...this.dialect.signed(token) } };
+  }
+
+  private isOutage(exchange: Exchange): boolean {
+    return exchange.ok ? this.dialect.isOutage(exchange.answer) : exchange.isOutage;
   }
 
   private async exchange(request: HttpRequest): Promise<Exchange> {
@@ -144,14 +169,6 @@ export class PortalCalls {
 /** A lost answer: what was wanted may have happened. */
 export function outcomeUnknown(cause: unknown): McError {
   return new McError('OUTCOME_UNKNOWN', 'The request may have reached the site, and no usable answer came back. Nothing is sent again: the site\'s list will tell.', { cause });
-}
-
-function isOutage(exchange: Exchange): boolean {
-  return exchange.ok ? isDown(exchange.answer.status) : exchange.isOutage;
-}
-
-function isDown(status: number): boolean {
-  return status >= 500 && status !== 501;
 }
 
 /** Milliseconds until a read is asked again, null where that would not help. Full jitter, so that many do not come together. */
