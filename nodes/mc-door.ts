@@ -1,32 +1,15 @@
 import type { NodeAPI } from 'node-red';
-import { McError } from './credential/mc-error';
-import { Door } from './field/door';
-import { doorEvent } from './runtime/audit-events';
-import { doorSettings } from './runtime/door-settings';
-import { warnOfOverload } from './runtime/line-overload';
-import { recordInStores } from './runtime/open-stores';
-import { showDoor } from './runtime/door-status';
-import { registerPalette } from './runtime/palette';
+import { biostarOf } from './runtime/biostar';
+import { controllerDoor } from './runtime/controller-door';
+import { type NodeTools, registerPalette } from './runtime/palette';
+import { SiteDoor } from './runtime/site-door';
+import { followSite } from './runtime/site-node';
 import { isOrder, standingOrders } from './runtime/standing-orders';
 
 /** Door: opens on a decision or a command, watches contact, exit button and tamper, and tells what happens. */
 export default function (RED: NodeAPI): void {
   registerPalette(RED, 'mc-door', (tools) => {
-    if (tools.settings.choice('via', ['controller', 'site'], 'controller') === 'site') {
-      throw new McError('NOT_SUPPORTED', 'Doors of a site (BioStar) are not part of this version: choose "via" controller.');
-    }
-    const controller = tools.controller();
-    const door = new Door(controller, doorSettings(tools.settings), {
-      onEvent: (event) => {
-        tools.emit(2, event, `door/${event.event}`);
-        recordInStores(RED, doorEvent(event, tools.node.id));
-      },
-      onStatus: (state) => { showDoor(state, tools.status); },
-      onError: (error) => { tools.raise(error); },
-      onRecovered: () => { tools.status.setTrouble('last', null); },
-    });
-    door.start();
-    tools.atClose(warnOfOverload(controller, tools.status));
+    const door = tools.settings.choice('via', ['controller', 'site'], 'controller') === 'site' ? siteDoor(tools) : controllerDoor(tools);
     const ordersHeard = standingOrders(tools);
     return {
       async onMessage(msg, send) {
@@ -37,5 +20,16 @@ export default function (RED: NodeAPI): void {
       },
       close: () => door.stop(),
     };
+  });
+}
+
+/** A door of BioStar. */
+function siteDoor(tools: NodeTools): SiteDoor {
+  const { settings } = tools;
+  const site = biostarOf(tools.site(), 'doors');
+  tools.atClose(followSite(site, tools.status));
+  return new SiteDoor(site, {
+    door: settings.required('door'), siteDoor: settings.required('siteDoor'),
+    maxDecisionAgeMs: settings.number('maxDecisionAgeMs', 5000, { min: 1, max: 86_400_000 }),
   });
 }

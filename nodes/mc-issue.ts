@@ -6,7 +6,7 @@ import { actionOf } from './runtime/action';
 import { failedEntry } from './runtime/failed-entry';
 import { type Message, type NodeTools, registerPalette } from './runtime/palette';
 
-const ACTIONS = ['issue', 'reissue', 'resend', 'suspend', 'resume', 'delete', 'retry', 'abandon'] as const;
+const ACTIONS = ['issue', 'reissue', 'resend', 'suspend', 'resume', 'delete', 'release', 'retry', 'abandon'] as const;
 
 /** Credential issue and what follows in a credential's life. Issue and re-issue spend a credit each. */
 export default function (RED: NodeAPI): void {

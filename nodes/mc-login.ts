@@ -4,9 +4,11 @@ import { isMcError } from './credential/mc-error';
 import type { SiteInfo } from './credential/site-port';
 import { refuseInactive } from './credential/site-active';
 import { mergeReaders, noteContact } from './credential/site-truth';
+import type { NodeStatus } from './runtime/node-status';
 import { registerPalette } from './runtime/palette';
 import { readRegisteredReaders } from './runtime/registered-readers';
 import { followSite, type SiteLoan } from './runtime/site-node';
+import { BiostarSite } from './site/biostar/biostar-site';
 
 /**
  * Portal login: signs in, or confirms that the shared session still holds, and tells what the site is.
@@ -31,7 +33,7 @@ export default function (RED: NodeAPI): void {
           });
           if (readers !== null) await mergeReaders(site, readers, open, systemClock);
         }
-        msg.payload = answer(site, info);
+        msg.payload = await answer(site, info, tools.status);
         refuseInactive(info);
         tools.status.setWarning('credit', info.credits.card === 0 ? 'no-credit' : null);
         send(msg);
@@ -40,10 +42,13 @@ export default function (RED: NodeAPI): void {
   });
 }
 
-/** The contract's answer of mc-login. */
-function answer(site: SiteLoan, info: SiteInfo): Record<string, unknown> {
+/** The contract's answer of mc-login. With BioStar also what its mobile settings say, and its version. */
+async function answer(site: SiteLoan, info: SiteInfo, status: NodeStatus): Promise<Record<string, unknown>> {
+  const setup = site instanceof BiostarSite ? { mobile: await site.mobileSetup(), version: site.version } : {};
+  status.setWarning('mobile', setup.mobile?.matches === false ? 'mobile-mismatch' : null);
   return {
-    siteId: info.siteId, name: info.name, provider: 'portal', accessType: info.accessType, status: info.status,
+    siteId: info.siteId, name: info.name, provider: site.provider, accessType: info.accessType, status: info.status,
     messaging: site.messaging, credits: info.credits, session: site.session(), capabilities: site.capabilities(),
+    ...(site.provider === 'biostar' ? { unavailable: site.unavailable() } : {}), ...setup,
   };
 }

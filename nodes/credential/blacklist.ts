@@ -3,7 +3,11 @@ import type { BlacklistDocument } from './documents';
 import { isCardNumber } from './card-number';
 import { optionalText, readTarget, type Target } from './input-fields';
 import { McError } from './mc-error';
+import { BlacklistAtSite } from './blacklist-at-site';
+import { DeskContext } from './desk-context';
 import { blockingEntry } from './public-record';
+import type { RandomPort } from './random-port';
+import { SiteReading } from './site-reading';
 import type { SitePort } from './site-port';
 import type { AuditWrite, StorePort } from './store-port';
 
@@ -27,10 +31,14 @@ export interface BlacklistAnswer {
 export class Blacklist {
   private readonly clock: Clock;
   private readonly by: string;
+  private readonly atSite: BlacklistAtSite | null;
 
-  constructor(private readonly store: StorePort, private readonly site: SitePort | null, options: { clock: Clock; by?: string }) {
+  /** `random` is needed where the site has a blacklist of its own. */
+  constructor(private readonly store: StorePort, private readonly site: SitePort | null, options: { clock: Clock; by?: string; random?: RandomPort }) {
     this.clock = options.clock;
     this.by = options.by ?? 'flow';
+    this.atSite = site !== null && options.random !== undefined && site.capabilities().includes('blacklist')
+      ? new BlacklistAtSite(new DeskContext(site, store, options.clock, options.random, new SiteReading(site, options.clock))) : null;
   }
 
   /**
@@ -58,11 +66,12 @@ export class Blacklist {
     return { cardId: doc.cardId, userId, blacklisted: true, since: doc.since, by: doc.by, reason: doc.reason, site: doc.site };
   }
 
-  private block(target: Target, reason: string): Promise<BlacklistAnswer> {
+  /** Holds at this runtime's doors first; then the site is told, and waited for a moment. */
+  private async block(target: Target, reason: string): Promise<BlacklistAnswer> {
     const entryId = entryIdOf(target);
-    return this.store.exclusive('blacklist', async () => {
+    await this.store.exclusive('blacklist', async () => {
       const present = this.store.get('blacklist', entryId);
-      if (present !== undefined) return this.entry(present);
+      if (present !== undefined && present.unblocking !== true) return;
       const doc: BlacklistDocument = {
         _id: entryId,
         cardId: target.cardId, userId: target.cardId === null ? target.userId : null,
@@ -70,19 +79,24 @@ export class Blacklist {
         site: this.site?.capabilities().includes('blacklist') === true ? 'pending' : 'none',
       };
       await this.store.writeOrHold([{ collection: 'blacklist', put: doc }, this.told('block', target)]);
-      return this.entry(doc);
     });
+    if (this.atSite !== null) await this.atSite.block(target);
+    const entry = this.store.get('blacklist', entryId);
+    return entry === undefined ? this.check(target) : this.entry(entry);
   }
 
-  private unblock(target: Target): Promise<BlacklistAnswer> {
+  /** Only once the site has agreed, where it has a blacklist: until then the card stays blocked here too. */
+  private async unblock(target: Target): Promise<BlacklistAnswer> {
     const entryId = entryIdOf(target);
-    return this.store.exclusive('blacklist', async () => {
-      if (this.store.get('blacklist', entryId) !== undefined) {
-        await this.store.write([{ collection: 'blacklist', remove: entryId }, this.told('unblock', target)]);
-      }
-      // A card stays blocked while its user is: the answer says what holds, not what was asked.
-      return this.check(target);
+    const gone = this.atSite === null || await this.atSite.unblock(target);
+    await this.store.exclusive('blacklist', async () => {
+      const entry = this.store.get('blacklist', entryId);
+      if (entry === undefined) return;
+      if (gone) await this.store.write([{ collection: 'blacklist', remove: entryId }, this.told('unblock', target)]);
+      else if (entry.unblocking !== true) await this.store.write([{ collection: 'blacklist', put: { ...entry, unblocking: true, site: 'pending' } }]);
     });
+    // A card stays blocked while its user is: the answer says what holds, not what was asked.
+    return this.check(target);
   }
 
   private told(kind: 'block' | 'unblock', { cardId, userId }: Target): AuditWrite {

@@ -50,7 +50,7 @@ export async function cardAction(ctx: DeskContext, action: CardAction, input: un
 export async function actOn(
   ctx: DeskContext, action: CardAction, cardId: string, again: Readonly<OperationDocument> | null,
 ): Promise<Result> {
-  return carryOut(ctx, () => prepare(ctx, action, cardId, again), () => ctx.site[action](cardId));
+  return carryOut(ctx, () => prepare(ctx, action, cardId, again), (_operation, steps) => ctx.site[action](cardId, steps));
 }
 
 function prepare(

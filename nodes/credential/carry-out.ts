@@ -6,7 +6,8 @@ import { operationTold } from './operation-audit';
 import { confirmedWrites, openWrites, rejectedWrites } from './operation-outcome';
 import { settle } from './settle';
 import { noteContactIfStale } from './site-contact';
-import type { SiteAnswer } from './site-port';
+import { KeptSteps } from './kept-steps';
+import type { OperationSteps, SiteAnswer } from './site-port';
 import type { StoreWrite } from './store-port';
 
 /** An intent and everything that is kept with it before the request goes out. */
@@ -28,7 +29,7 @@ const ENDS_A_RETRY: readonly ErrorCode[] = ['CARD_NOT_FOUND', 'USER_NOT_FOUND', 
  * answer or throw instead; then, and when the intent cannot be kept, nothing is sent.
  */
 export async function carryOut(
-  ctx: DeskContext, prepare: () => Intent | Result, request: (operation: OperationDocument) => Promise<SiteAnswer>,
+  ctx: DeskContext, prepare: () => Intent | Result, request: (operation: OperationDocument, steps: OperationSteps) => Promise<SiteAnswer>,
 ): Promise<Result> {
   const prepared = await ctx.inBooks(() => keepIntent(ctx, prepare));
   if ('ok' in prepared) return prepared;
@@ -54,12 +55,14 @@ async function keepIntent(ctx: DeskContext, prepare: () => Intent | Result): Pro
 }
 
 async function send(
-  ctx: DeskContext, { operation, repeated }: Intent, request: (operation: OperationDocument) => Promise<SiteAnswer>,
+  ctx: DeskContext, { operation: intent, repeated }: Intent, request: (operation: OperationDocument, steps: OperationSteps) => Promise<SiteAnswer>,
 ): Promise<Result> {
+  const steps = new KeptSteps(ctx.store, intent);
   let answer: SiteAnswer;
   try {
-    answer = await ctx.send(() => request(operation));
+    answer = await ctx.send(() => request(intent, steps));
   } catch (error) {
+    const { operation } = steps;
     // What is not one of our errors says nothing about whether the request went out.
     const code = isMcError(error) ? error.code : 'OUTCOME_UNKNOWN';
     if (operation.operation === 'delete' && code === 'CARD_NOT_FOUND') return confirm(ctx, operation, { status: null });
@@ -74,9 +77,9 @@ async function send(
       return stillOpen(ctx, operation, error);
     }
     await keep(ctx, () => rejectedWrites(ctx.store, operation, ctx.now(), code, ctx.by));
-    return { ok: false, error: error as McError, record: ctx.recordOf(operation.formerCardId ?? operation.cardId), spent: 0 };
+    return { ok: false, error: error as McError, record: ctx.recordOf(operation.formerCardId ?? operation.cardId), spent: spentBy(operation) };
   }
-  return confirm(ctx, operation, answer);
+  return confirm(ctx, steps.operation, answer);
 }
 
 async function confirm(ctx: DeskContext, operation: OperationDocument, { status }: SiteAnswer): Promise<Result> {
@@ -89,6 +92,11 @@ async function confirm(ctx: DeskContext, operation: OperationDocument, { status 
   }
   if (operation.credits > 0) await noteContactIfStale(ctx.store, ctx.site.siteId, ctx.now());
   return { ok: true, record, spent: operation.credits };
+}
+
+/** What was undone may have cost a credit all the same. */
+function spentBy(operation: Readonly<OperationDocument>): number {
+  return operation.progress?.['spent'] === 'yes' ? operation.credits : 0;
 }
 
 /** A repeated request was refused as if the first had acted: the list tells. */

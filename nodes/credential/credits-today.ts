@@ -46,9 +46,9 @@ function talliesOf(store: StorePort): Map<string, Tally> {
 }
 
 function count(tally: Tally, operation: Readonly<OperationDocument>): void {
-  const { _id, sentAt, credits, state } = operation;
+  const { _id, sentAt, credits, state, progress } = operation;
   const at = sentAt === null ? NaN : Date.parse(sentAt);
-  const counts = at >= tally.from && at <= tally.to && (isOpen(operation) || state === 'confirmed');
+  const counts = at >= tally.from && at <= tally.to && (isOpen(operation) || state === 'confirmed' || progress?.['spent'] === 'yes');
   tally.sum -= tally.credits.get(_id) ?? 0;
   tally.credits.delete(_id);
   if (!counts || credits === 0) return;

@@ -12,6 +12,8 @@ import type { SiteReading } from './site-reading';
 import type { StorePort } from './store-port';
 
 const DOUBTFUL_PERCENT = 20;
+/** Operations that a site may carry out in several requests. */
+const STEPPED: readonly SiteOperation[] = ['issue', 'reissue', 'delete'];
 const believed = new WeakSet<SiteList>();
 
 /** What an action led to. `spent` null: nobody knows yet. */
@@ -152,6 +154,7 @@ export class DeskContext {
       sentAt: now,
       at: now,
       credits: wanted.operation === 'issue' || wanted.operation === 'reissue' ? 1 : 0,
+      ...this.site.complete === undefined || !STEPPED.includes(wanted.operation) ? {} : { progress: {} },
       ...of === undefined ? {} : { import: of },
       ...budget === undefined ? {} : { budget },
     };

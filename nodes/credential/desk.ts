@@ -10,12 +10,13 @@ import { isMcError, McError } from './mc-error';
 import type { RandomPort } from './random-port';
 import type { CredentialRecord } from './record';
 import { reissue } from './reissue';
+import { release } from './release';
 import { retry } from './retry';
 import type { SitePort } from './site-port';
 import { type DatedInfo, SiteReading } from './site-reading';
 import type { StorePort } from './store-port';
 
-export type DeskAction = 'issue' | 'reissue' | 'resend' | 'suspend' | 'resume' | 'delete' | 'retry' | 'abandon';
+export type DeskAction = 'issue' | 'reissue' | 'resend' | 'suspend' | 'resume' | 'delete' | 'release' | 'retry' | 'abandon';
 
 /** `spent` null: an outcome is unknown. `left` null: unknown, or the site does not tell. */
 export interface SpentCredits {
@@ -115,9 +116,10 @@ function dispatched(ctx: DeskContext, action: DeskAction, input: unknown, operat
     case 'suspend':
     case 'resume':
     case 'delete': return cardAction(ctx, action, input);
+    case 'release': return release(ctx, input);
     case 'retry': return retry(ctx, operationId ?? operationIdIn(input));
     case 'abandon': return abandon(ctx, operationId ?? operationIdIn(input));
-    default: throw new McError('INPUT_INVALID', 'Unknown action. Use issue, reissue, resend, suspend, resume, delete, retry or abandon.');
+    default: throw new McError('INPUT_INVALID', 'Unknown action. Use issue, reissue, resend, suspend, resume, delete, release, retry or abandon.');
   }
 }
 

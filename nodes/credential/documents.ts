@@ -4,7 +4,7 @@
  */
 import type { ImportDocument, ImportRowsDocument } from './import/import-document';
 import type { CredentialRecord, CredentialStatus, Person, SiteOperation } from './record';
-import type { RegisteredReader } from './site-port';
+import type { Progress, RegisteredReader } from './site-port';
 
 /** `_id` = credentialId(site, cardId). `blacklisted` is filled in when a record leaves the store, null in the file. */
 export interface CredentialDocument extends CredentialRecord {
@@ -26,6 +26,8 @@ export interface BlacklistDocument {
   by: string;
   reason: string;
   site: 'confirmed' | 'pending' | 'none';
+  /** True once it is unblocked here while the site has not agreed yet: until then it goes on blocking. */
+  unblocking?: boolean;
 }
 
 /** `_id` = site ID. The registered readers as last received. */
@@ -64,6 +66,8 @@ export interface OperationDocument {
   budget?: { since: string; attempts: number };
   /** The row of a bulk import that it carries out. `plan`: the plan's hash. */
   import?: { plan: string; row: number };
+  /** How far it has come at a site where it takes several requests. Lists do not settle such a one. */
+  progress?: Progress;
   /** True while a confirmed outcome was only found in a list: who asked has not been told yet. */
   owed?: boolean;
 }

@@ -42,7 +42,7 @@ export async function issueTo(ctx: DeskContext, person: Person, again: Readonly<
   return withCredits(ctx, (figures) => {
     refuseInactive(figures.info);
     requirePeriod(person, figures.info.accessType, person.userId);
-    return carryOut(ctx, () => prepareIssue(ctx, person, figures, list, { again, lost }), ({ cardId }) => ctx.site.issue(person, cardId));
+    return carryOut(ctx, () => prepareIssue(ctx, person, figures, list, { again, lost }), ({ cardId }, steps) => ctx.site.issue(person, cardId, steps));
   });
 }
 
@@ -123,7 +123,7 @@ function prepareIssue(
   checkCredits(ctx, figures, again?._id ?? null);
   if (again !== null && heldByAnother(ctx, again.cardId, person.userId, list)) throw numberTaken(again.cardId);
   const reusable = lost !== null && !heldByAnother(ctx, lost.cardId, person.userId, list) ? lost.cardId : null;
-  const cardId = again?.cardId ?? person.cardId ?? reusable ?? drawNumber(ctx, list);
+  const cardId = again?.cardId ?? person.cardId ?? reusable ?? leftNumber(ctx, person.userId) ?? drawNumber(ctx, list);
   const operation: OperationDocument = {
     ...ctx.intent({ operation: 'issue', cardId, userId: person.userId, formerCardId: null }, again), person,
   };
@@ -162,6 +162,14 @@ function lostIssue(ctx: DeskContext, userId: string): Readonly<OperationDocument
     if (last === null || operation.at >= last.at) last = operation;
   }
   return last?.state === 'rejected' && last.lastError === 'OUTCOME_UNKNOWN' ? last : null;
+}
+
+/** The number of the user's last issue, where the site refused it after it had taken a note of that number. */
+function leftNumber(ctx: DeskContext, userId: string): string | null {
+  const left = ctx.store.operationsOf(ctx.site.siteId, userId)
+    .filter(({ operation, state, progress }) => operation === 'issue' && state === 'rejected' && progress?.['uid'] !== undefined && progress['spent'] !== 'yes')
+    .at(-1);
+  return left === undefined || ctx.card(left.cardId) !== undefined ? null : left.cardId;
 }
 
 function mayStillArrive(ctx: DeskContext, { sentAt }: Readonly<OperationDocument>): boolean {

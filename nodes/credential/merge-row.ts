@@ -41,7 +41,7 @@ export function rowWrites(
 
 /** True where a list may change a record: no operation is open on it and nothing was done here since it began. */
 export function listSpeaksOf(doc: Readonly<CredentialDocument>, list: SiteList): boolean {
-  return !doc.provisional && doc.pending.length === 0 && doc.touchedAt < list.startedAt;
+  return !doc.provisional && doc.pending.every(({ operation }) => operation === 'block' || operation === 'unblock') && doc.touchedAt < list.startedAt;
 }
 
 /** The writes for a record that a complete list misses, or that somebody else's takes the place of. */
@@ -65,13 +65,15 @@ function updated(doc: Readonly<CredentialDocument>, row: SiteCredential, now: nu
     next[detail] = value;
     differs = true;
   }
-  if (row.status !== doc.status) return { ...withStatus(next, row.status, now), supersededBy: null };
+  const status = row.status ?? (doc.status === 'deleted' ? 'before-activation' : doc.status);
+  if (status !== doc.status) return { ...withStatus(next, status, now), supersededBy: null };
   return differs ? { ...next, updatedAt: isoTime(now) } : doc;
 }
 
 /** When it was issued and activated, nobody here was watching. */
 function newRecord(siteId: string, row: SiteCredential, doors: Doors, now: number): CredentialDocument {
-  const { cardId, userId, name, email, phone, department, title, status, validFrom, validTo } = row;
+  const { cardId, userId, name, email, phone, department, title, validFrom, validTo } = row;
+  const status = row.status ?? 'before-activation';
   return {
     _id: credentialId(siteId, cardId),
     cardId, userId, name, email, phone, department, title,

@@ -1,6 +1,7 @@
 import { fullJitter } from './backoff';
 import { actOn, type CardAction } from './card-action';
 import type { Clock } from './clock';
+import { complete, isStepped } from './complete';
 import { DeskContext } from './desk-context';
 import type { OperationDocument } from './documents';
 import { isMcError } from './mc-error';
@@ -9,6 +10,8 @@ import { openWrites, rejectedWrites } from './operation-outcome';
 import type { RandomPort } from './random-port';
 import { budgetIsOver } from './retry-budget';
 import { settle } from './settle';
+import { isBlocking } from './open-blocks';
+import { tellSiteAgain } from './site-block';
 import type { SitePort } from './site-port';
 import { SiteReading } from './site-reading';
 import type { StorePort } from './store-port';
@@ -101,6 +104,7 @@ export class Outbox {
 
   private async readBack(ctx: DeskContext, open: readonly Readonly<OperationDocument>[]): Promise<void> {
     try {
+      if (open.every((operation) => isStepped(ctx, operation) || isBlocking(operation))) return;
       const latest = Math.max(...open.map(({ sentAt }) => (sentAt === null ? 0 : Date.parse(sentAt))));
       const list = await ctx.listIfAny(latest);
       if (list !== null && await settle(ctx.site.siteId, list, ctx.store, ctx.clock) > 0) this.tries = 0;
@@ -113,7 +117,14 @@ export class Outbox {
   private async goOnWith(ctx: DeskContext, id: string): Promise<void> {
     const operation = ctx.store.get('operations', id);
     if (operation === undefined || !isOpen(operation) || operation.state === 'waiting' || isUnderWay(ctx.store, id)) return;
-    if (operation.notDone === true && isSuperseded(ctx, operation)) {
+    // Another kind of node on the same site brings it to its end.
+    if (operation.progress !== undefined && ctx.site.complete === undefined) return;
+    if (isBlocking(operation)) {
+      await tellSiteAgain(ctx, operation);
+    } else if (isStepped(ctx, operation)) {
+      if (budgetIsOver(operation, ctx.now())) await this.end(ctx, operation, 'waiting');
+      else await complete(ctx, id);
+    } else if (operation.notDone === true && isSuperseded(ctx, operation)) {
       await this.end(ctx, operation, 'rejected');
     } else if (!ctx.hasList || budgetIsOver(operation, ctx.now())) {
       await this.end(ctx, operation, 'waiting');

@@ -1,9 +1,10 @@
 import type { BlacklistDocument, CredentialDocument } from './documents';
-import type { Blacklisted, CredentialRecord } from './record';
+import type { Blacklisted, CredentialRecord, PendingOperation } from './record';
+import { openBlocks } from './open-blocks';
 import type { StorePort } from './store-port';
 
 /** The record as messages carry it: the contract's fields in its order, with the present block of card or user. */
-export function publicRecord(doc: Readonly<CredentialDocument>, store: Pick<StorePort, 'get'>): CredentialRecord {
+export function publicRecord(doc: Readonly<CredentialDocument>, store: Pick<StorePort, 'get' | 'openOperations'>): CredentialRecord {
   return {
     cardId: doc.cardId, userId: doc.userId, name: doc.name, email: doc.email, phone: doc.phone,
     department: doc.department, title: doc.title,
@@ -12,8 +13,14 @@ export function publicRecord(doc: Readonly<CredentialDocument>, store: Pick<Stor
     validFrom: doc.validFrom, validTo: doc.validTo,
     doors: doc.doors === '*' ? '*' : [...doc.doors],
     site: doc.site, replaces: doc.replaces, issuedAt: doc.issuedAt, activatedAt: doc.activatedAt, updatedAt: doc.updatedAt,
-    pending: doc.pending.map((pending) => ({ ...pending })),
+    pending: [...doc.pending.map((pending) => ({ ...pending })), ...pendingBlocks(doc, store)],
   };
+}
+
+/** A block or unblock that the site has not confirmed. It leaves no mark on the record, so that lists still reach that. */
+function pendingBlocks({ site, cardId }: Readonly<CredentialDocument>, store: Pick<StorePort, 'openOperations'>): PendingOperation[] {
+  return openBlocks(store, site, cardId)
+    .map(({ operation, _id, since, attempts, lastError }) => ({ operation, id: _id, since, attempts, lastError }));
 }
 
 /** The entry that blocks a card: its own, else that of its user. */

@@ -71,7 +71,7 @@ export async function replaceCard(
     refuseInactive(figures.info);
     return carryOut(
       ctx, () => prepareReissue(ctx, former.cardId, newCardId, figures, again),
-      (operation) => ctx.site.reissue(former.cardId, operation.cardId),
+      (operation, steps) => ctx.site.reissue(former.cardId, operation.cardId, steps),
     );
   });
 }

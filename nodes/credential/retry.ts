@@ -1,4 +1,5 @@
 import { actOn } from './card-action';
+import { complete, isStepped } from './complete';
 import { stillOpen, type DeskContext, type Result } from './desk-context';
 import type { OperationDocument } from './documents';
 import { issueTo } from './issue';
@@ -38,7 +39,12 @@ export function operationOf(ctx: DeskContext, operationId: string | undefined): 
 
 /** Null where the list shows that it was carried out. */
 async function sendAgain(ctx: DeskContext, operation: Readonly<OperationDocument>): Promise<Result | null> {
-  if (isOpen(operation)) {
+  if (isStepped(ctx, operation)) {
+    await complete(ctx, operation._id);
+    const after = ctx.store.get('operations', operation._id) ?? operation;
+    if (after.state === 'confirmed') return null;
+    if (isOpen(after)) return stillOpen(ctx, after);
+  } else if (isOpen(operation)) {
     const list = await ctx.listIfAny(operation.sentAt === null ? 0 : Date.parse(operation.sentAt));
     if (list === null) return stillOpen(ctx, operation);
     await settle(ctx.site.siteId, list, ctx.store, ctx.clock);

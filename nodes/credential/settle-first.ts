@@ -1,3 +1,4 @@
+import { complete, isStepped } from './complete';
 import { stillOpen, type DeskContext, type Result } from './desk-context';
 import { isMcError } from './mc-error';
 import { openOf } from './open-operations';
@@ -21,8 +22,11 @@ export async function settleFirst(
   let cause: unknown;
   try {
     const latest = Math.max(...before.map(({ sentAt }) => (sentAt === null ? 0 : Date.parse(sentAt))));
-    const list = await ctx.listIfAny(latest);
-    if (list !== null) await settle(ctx.site.siteId, list, ctx.store, ctx.clock);
+    if (before.some((operation) => !isStepped(ctx, operation))) {
+      const list = await ctx.listIfAny(latest);
+      if (list !== null) await settle(ctx.site.siteId, list, ctx.store, ctx.clock);
+    }
+    for (const operation of open()) await complete(ctx, operation._id);
   } catch (error) {
     if (!isMcError(error)) throw error;
     cause = error;

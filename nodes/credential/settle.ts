@@ -2,6 +2,7 @@ import type { Clock } from './clock';
 import type { OperationDocument } from './documents';
 import { liveRows } from './list-rows';
 import { isOpen, isUnderWay } from './open-operations';
+import { isBlocking } from './open-blocks';
 import { confirmedWrites, openWrites, rejectedWrites } from './operation-outcome';
 import type { CredentialStatus, SiteOperation } from './record';
 import { SETTLE_GRACE_MS } from './settle-grace';
@@ -58,6 +59,8 @@ function writesFor(
 function verdictOf(
   operation: Readonly<OperationDocument>, rows: ReadonlyMap<string, SiteCredential>, startedAt: number,
 ): Verdict {
+  // A list shows one end of what takes several requests, and nothing of a block: the outbox brings these to their end.
+  if (operation.progress !== undefined || isBlocking(operation)) return null;
   const sentAt = operation.sentAt === null ? null : Date.parse(operation.sentAt);
   if (sentAt === null) return { carriedOut: false, gone: false };
   if (startedAt < sentAt) return null;
@@ -74,7 +77,7 @@ function isSeen({ operation }: Readonly<OperationDocument>, live: SiteCredential
     case 'suspend': return live?.status === 'paused';
     case 'resume': return live !== null && live.status !== 'paused';
     case 'delete': return live === null;
-    // A message that was sent again leaves no trace in a list; block and unblock are not about the list.
+    // A message that was sent again leaves no trace in a list.
     default: return false;
   }
 }

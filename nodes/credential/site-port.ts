@@ -27,7 +27,8 @@ export interface SiteInfo {
 export interface SiteCredential {
   cardId: string;
   userId: string;
-  status: CredentialStatus;
+  /** Null: the site does not tell; what is known of the card stays. */
+  status: CredentialStatus | null;
   name: string | null;
   email: string | null;
   phone: string | null;
@@ -48,6 +49,26 @@ export interface SiteList {
 export interface RegisteredReader {
   device: string;
   name: string | null;
+}
+
+/** How far an operation that takes several requests has come, in words of the site's own. */
+export type Progress = Readonly<Record<string, string>>;
+
+/** What a site with several requests an operation keeps of its way. Null where nobody keeps anything. */
+export interface OperationSteps {
+  readonly userId: string;
+  readonly progress: Progress;
+  /** Durable when it resolves: before the next request goes out. `spent: 'yes'` says that the credit is spent. */
+  keep(progress: Progress): Promise<void>;
+}
+
+/** What is known of an operation that was interrupted, to bring it to its end. */
+export interface Interrupted {
+  operation: 'issue' | 'reissue' | 'delete' | 'block' | 'unblock';
+  cardId: string;
+  formerCardId: string | null;
+  /** Of an issue. */
+  person: Person | null;
 }
 
 /** What the site said of the card it was asked about; null where it did not say. */
@@ -80,12 +101,24 @@ export interface SitePort {
   list(): Promise<SiteList>;
   devices(): Promise<RegisteredReader[]>;
   /** Spends a credit. `cardId` is the number to issue. */
-  issue(person: Person, cardId: string): Promise<SiteAnswer>;
+  issue(person: Person, cardId: string, steps: OperationSteps): Promise<SiteAnswer>;
   /** Spends a credit; the former number becomes invalid. */
-  reissue(cardId: string, newCardId: string): Promise<SiteAnswer>;
+  reissue(cardId: string, newCardId: string, steps: OperationSteps): Promise<SiteAnswer>;
   resend(cardId: string): Promise<SiteAnswer>;
   suspend(cardId: string): Promise<SiteAnswer>;
   resume(cardId: string): Promise<SiteAnswer>;
   /** Already gone counts as done. */
-  delete(cardId: string): Promise<SiteAnswer>;
+  delete(cardId: string, steps: OperationSteps): Promise<SiteAnswer>;
+  /** Keeps a card from every reader of the site. Already so counts as done. CARD_NOT_FOUND, BLACKLIST_FULL. */
+  block?(cardId: string): Promise<void>;
+  unblock?(cardId: string): Promise<void>;
+  /** Card numbers on the site's blacklist, all of them. */
+  blocked?(): Promise<string[]>;
+  /**
+   * Only of a site whose operations take several requests: brings an interrupted one to its end. Resolves when it is
+   * carried out; any error but OUTCOME_UNKNOWN and those of the connection says that it is undone.
+   */
+  complete?(interrupted: Interrupted, steps: OperationSteps): Promise<SiteAnswer>;
+  /** Takes a deleted number off the site's register, so that it may be given to somebody again. */
+  release?(cardId: string): Promise<void>;
 }

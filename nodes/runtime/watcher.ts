@@ -6,6 +6,7 @@ import type { CredentialStatus } from '../credential/record';
 import { mergeList, mergeReaders } from '../credential/site-truth';
 import type { NedbStore } from '../store/nedb-store';
 import { ChangeCursor } from './change-cursor';
+import type { OutboxLoan } from './outbox-loan';
 import type { NodeTools } from './palette';
 import { readRegisteredReaders } from './registered-readers';
 import type { SiteLoan } from './site-node';
@@ -45,6 +46,7 @@ export class Watcher {
     private readonly loan: StoreLoan,
     private readonly tools: NodeTools,
     private readonly settings: WatchSettings,
+    private readonly outbox: OutboxLoan,
   ) {
     tools.status.setBase('grey', 'ring', 'watching');
   }
@@ -112,8 +114,9 @@ export class Watcher {
       // Last, so that a route which is only assumed keeps nobody from the credentials.
       const readers = await readRegisteredReaders(this.site);
       if (readers !== null) await mergeReaders(this.site, readers, store, systemClock);
+      await this.outbox.syncBlacklist();
       if (merged.error !== null) throw merged.error;
-      this.tools.status.setBase('green', 'dot', 'watching');
+      this.tools.status.setBase('green', 'dot', this.site.provider === 'portal' ? 'watching' : `watching-${this.site.listAskedOf}`);
     } catch (error) {
       this.tools.status.setBase('red', 'ring', this.heldRemoval === null ? 'failed' : 'held');
       throw error;

@@ -16,7 +16,7 @@ export interface ConnectionPlan {
   host: string;
   port: number;
   /** Null: plain TCP. */
-  tls: { certificates: Certificates; pin: string } | null;
+  tls: { certificates: Certificates; pin: string; unverified?: boolean } | null;
   /** An HTTP proxy that tunnels (RFC 9110, 9.3.6), or null. */
   proxy: URL | null;
   signal: AbortSignal;
@@ -66,13 +66,13 @@ function tunnel({ host, port, tls, signal }: ConnectionPlan, proxy: URL): Promis
   });
 }
 
-async function secured(socket: Socket, { host, signal }: ConnectionPlan, { certificates, pin }: { certificates: Certificates; pin: string }): Promise<TLSSocket> {
+async function secured(socket: Socket, { host, signal }: ConnectionPlan, { certificates, pin, unverified = false }: { certificates: Certificates; pin: string; unverified?: boolean }): Promise<TLSSocket> {
   // Without a name the certificate is compared with `host`; an address must not be sent as a server name (RFC 6066, 3).
   const servername = certificates.servername ?? (/^[\d.]+$|:/.test(host) ? undefined : host);
   const secure = tlsConnect({
     ...certificates, servername, socket, host, ALPNProtocols: ['http/1.1'],
     // With a pin the chain says nothing: the certificate itself is compared below, before anything is sent.
-    rejectUnauthorized: pin === '',
+    rejectUnauthorized: pin === '' && !unverified,
   });
   await ready(secure, 'secureConnect', 'tls', signal);
   if (pin !== '' && fingerprintOf(secure) !== pin) {

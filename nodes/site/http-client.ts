@@ -4,7 +4,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import axios, { type AxiosInstance, type AxiosProxyConfig } from 'axios';
 import type { Certificates } from './connection';
 import { proxyFor } from './proxy-for';
-import { FOR_READS, FOR_WRITES, siteAgent } from './site-agent';
+import { type ConnectionStyle, FOR_READS, FOR_WRITES, siteAgent } from './site-agent';
 import { type Progress, transportFailure, type TransportFailure } from './transport-error';
 
 /** From asking for a connection to the last byte in: a server that drips is over too. */
@@ -37,7 +37,9 @@ export interface HttpOptions {
   certificates?: Certificates;
   /** SHA-256 of the server's certificate in lower-case hexadecimal, or ''. */
   pin?: string;
-  timeoutMs?: number;
+  /** True: the certificate is not looked at. Only where an integrator says so, and shown in red. */
+  unverified?: boolean;
+  timeoutMs?: number | undefined;
 }
 
 /** HTTP to one base URL. Never rejects, never takes longer than its limit, never follows anywhere. */
@@ -47,16 +49,18 @@ export class HttpClient {
   private readonly forReads: Agent;
   private readonly forWrites: Agent;
   private readonly timeoutMs: number;
+  private readonly style: ConnectionStyle;
   private readonly underWay = new Set<AbortController>();
   private isClosed = false;
 
   /** Throws CONFIG_INVALID where the environment names a proxy that is none. */
-  constructor(private readonly baseUrl: string, { certificates = {}, pin = '', timeoutMs = TIMEOUT_MS }: HttpOptions = {}) {
+  constructor(private readonly baseUrl: string, { certificates = {}, pin = '', unverified = false, timeoutMs = TIMEOUT_MS }: HttpOptions = {}) {
     const url = new URL(baseUrl);
     const isSecure = url.protocol === 'https:';
     const proxy = proxyFor(url, process.env);
-    const style = { tls: isSecure ? { certificates, pin } : null, proxy: isSecure ? proxy : null, timeoutMs };
+    const style = { tls: isSecure ? { certificates, pin, unverified } : null, proxy: isSecure ? proxy : null, timeoutMs };
     this.host = url.host;
+    this.style = style;
     this.timeoutMs = timeoutMs;
     this.forReads = siteAgent(isSecure, style, FOR_READS);
     this.forWrites = siteAgent(isSecure, style, FOR_WRITES);
@@ -100,6 +104,13 @@ export class HttpClient {
       clearTimeout(timer);
       this.underWay.delete(ending);
     }
+  }
+
+  /** For a WebSocket to the same server: its address, and an agent that trusts as this client does. */
+  socketTo(path: string): { url: string; agent: Agent } {
+    const url = new URL(this.baseUrl);
+    const isSecure = url.protocol === 'https:';
+    return { url: `${isSecure ? 'wss' : 'ws'}://${url.host}${url.pathname.replace(/\/+$/, '')}${path}`, agent: siteAgent(isSecure, this.style, { idleMs: 0, most: 8 }) };
   }
 
   /** Ends everything under way; later requests fail at once. */

@@ -4,8 +4,10 @@ import { type Routes, readRoutes } from './portal/route-table';
 
 /** What a site needs to be reached, checked and with the contract's defaults. */
 export interface SiteSettings {
+  provider: 'portal' | 'biostar';
   /** `https://host:port/prefix` without a slash at the end. */
   baseUrl: string;
+  /** Empty only with BioStar: then nothing is compared. */
   siteId: string;
   email: string;
   password: string;
@@ -27,9 +29,11 @@ const VENDOR = 'https://api.mc.suprema.io';
  * CONFIG_INVALID or CREDENTIALS_MISSING, naming the property.
  */
 export function readSiteSettings(raw: Readonly<Record<string, unknown>>): SiteSettings {
+  const provider = choice(raw, 'provider', ['portal', 'biostar']);
   return {
-    baseUrl: baseUrl(text(raw, 'domain') || VENDOR, text(raw, 'port')),
-    siteId: siteId(text(raw, 'siteId')),
+    provider,
+    baseUrl: withoutApi(provider, baseUrl(text(raw, 'domain') || defaultDomain(provider), text(raw, 'port'))),
+    siteId: provider === 'biostar' ? text(raw, 'siteId') : siteId(text(raw, 'siteId')),
     email: account(raw, 'email').trim(),
     password: account(raw, 'password'),
     messaging: choice(raw, 'messaging', ['email', 'text']),
@@ -38,7 +42,7 @@ export function readSiteSettings(raw: Readonly<Record<string, unknown>>): SiteSe
     pin: pin(text(raw, 'pin')),
     creditReserve: count(raw, 'creditReserve'),
     dailyCreditLimit: count(raw, 'dailyCreditLimit'),
-    routes: readRoutes(raw['routes']),
+    routes: readRoutes(provider === 'biostar' ? undefined : raw['routes']),
   };
 }
 
@@ -72,6 +76,17 @@ function account(raw: Readonly<Record<string, unknown>>, name: string): string {
   const given = String(value ?? '');
   if (given.trim() !== '') return given;
   throw new McError('CREDENTIALS_MISSING', `Fill in "${name}" of the site's account: it does not travel with an exported flow.`);
+}
+
+/** BioStar's documents write its base with `/api`, which every path of ours has. */
+function withoutApi(provider: SiteSettings['provider'], url: string): string {
+  return provider === 'biostar' ? url.replace(/\/api$/, '') : url;
+}
+
+/** Each BioStar server has an address of its own; the portal is the vendor's. */
+function defaultDomain(provider: SiteSettings['provider']): string {
+  if (provider === 'portal') return VENDOR;
+  throw new McError('CONFIG_MISSING', 'Fill in "domain": the address of the BioStar server, for example https://biostar.example.');
 }
 
 function siteId(value: string): string {

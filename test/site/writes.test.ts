@@ -3,13 +3,16 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { SitePort } from '../../nodes/credential/site-port';
 import { CARD, closeSites, codeOf, failureOf, no, ok, PATRICK, siteAt, TestPortal, type Answer } from './test-portal';
 
+/** A portal needs one request an operation, so nothing is kept of its way. */
+const STEPS = { userId: '4021', progress: {}, keep: () => Promise.resolve() };
+
 const WRITES: [string, string, (site: SitePort) => Promise<unknown>][] = [
-  ['issue', '/user/card', (site) => site.issue(PATRICK, CARD)],
-  ['reissue', `/user/card/${CARD}`, (site) => site.reissue(CARD, '123')],
+  ['issue', '/user/card', (site) => site.issue(PATRICK, CARD, STEPS)],
+  ['reissue', `/user/card/${CARD}`, (site) => site.reissue(CARD, '123', STEPS)],
   ['resend', `/user/card/${CARD}/resend`, (site) => site.resend(CARD)],
   ['suspend', `/user/card/${CARD}/suspend`, (site) => site.suspend(CARD)],
   ['resume', `/user/card/${CARD}/resume`, (site) => site.resume(CARD)],
-  ['delete', `/user/card/${CARD}`, (site) => site.delete(CARD)],
+  ['delete', `/user/card/${CARD}`, (site) => site.delete(CARD, STEPS)],
 ];
 
 describe('writing to a site', () => {

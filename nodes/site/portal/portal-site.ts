@@ -1,9 +1,10 @@
 import type { Clock } from '../../credential/clock';
 import { isMcError, McError } from '../../credential/mc-error';
 import type { CredentialStatus, Person } from '../../credential/record';
-import type { Capability, RegisteredReader, SiteAnswer, SiteCredential, SiteInfo, SiteList, SitePort } from '../../credential/site-port';
+import type { Capability, RegisteredReader, SiteAnswer, SiteCredential, SiteInfo, SiteList } from '../../credential/site-port';
 import { certificatesIn, type Certificates } from '../connection';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '../http-client';
+import type { Site } from '../site';
 import { outcomeUnknown, SiteCalls } from '../site-calls';
 import { SiteSession, type SignedIn } from '../site-session';
 import type { SiteSettings } from '../site-settings';
@@ -32,7 +33,9 @@ export interface PortalOptions {
 const ALL: readonly Capability[] = ['issue', 'reissue', 'resend', 'suspend', 'resume', 'delete', 'list', 'devices', 'credits'];
 
 /** A site at the portal (suprema-api B1.1, B1.2): one client, one session, one breaker. */
-export class PortalSite implements SitePort {
+export class PortalSite implements Site {
+  readonly provider = 'portal' as const;
+  readonly listAskedOf = 'portal' as const;
   readonly siteId: string;
   readonly messaging: 'email' | 'text';
   readonly nameRule: 'strict' | 'extended';
@@ -69,6 +72,11 @@ export class PortalSite implements SitePort {
   capabilities(): Capability[] {
     const { routes } = this.settings;
     return ALL.filter((capability) => !this.missing.has(capability) && routes[capability as keyof typeof routes] !== null);
+  }
+
+  /** Routes that are missing simply are no capability: which ones there are is the integrator's word. */
+  unavailable(): [] {
+    return [];
   }
 
   /** Of the present session, null when there is none. */
