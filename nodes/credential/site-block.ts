@@ -66,9 +66,9 @@ export function noteAtSite(store: StorePort, kind: BlockKind, cardId: string, us
 async function send(ctx: DeskContext, operation: OperationDocument): Promise<{ outcome: SiteBlockOutcome; error: McError | null }> {
   const { cardId } = operation;
   try {
-    const request = ctx.site[operation.operation as BlockKind];
-    if (request === undefined) throw new McError('NOT_SUPPORTED', `Site ${ctx.site.siteId} has no blacklist.`);
-    await ctx.send(() => request.call(ctx.site, cardId));
+    const { site } = ctx;
+    if (site.block === undefined || site.unblock === undefined) throw new McError('NOT_SUPPORTED', `Site ${site.siteId} has no blacklist.`);
+    await ctx.send(async () => (operation.operation === 'block' ? site.block?.(cardId) : site.unblock?.(cardId)));
   } catch (error) {
     const failure = isMcError(error) ? error : new McError('OUTCOME_UNKNOWN', `Whether the site knows of the ${operation.operation} of card ${maskCard(cardId)} is not known.`, { cause: error });
     return unsent(ctx, operation, failure);

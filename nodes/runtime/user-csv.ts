@@ -25,11 +25,16 @@ export async function userCsv(payload: unknown, mapping: ImportMapping | null, m
   if (swapped !== undefined) throw new McError('INPUT_INVALID', `The mapping takes "${swapped}", which is a physical card or a PIN, for the mobile card. That would spend a credit on each row.`);
   const at = columns.indexOf('user_id');
   if (at < 0) throw new McError('INPUT_INVALID', 'There is no column "user_id". Say in "mapping" which column it is.');
-  const userIds = rows.map((row) => String(row[at] ?? '').trim()).filter((userId) => userId !== '');
+  const cell = (row: readonly unknown[], index: number): string => textIn(row[index]).trim();
+  const userIds = rows.map((row) => cell(row, at)).filter((userId) => userId !== '');
   const mobileAt = columns.indexOf(MOBILE);
-  const mobileCards = mobileAt < 0 ? 0 : rows.filter((row) => String(row[mobileAt] ?? '').trim() !== '').length;
-  const text = [names, ...rows].map((row) => row.map((field) => quoted(String(field))).join(',')).join('\r\n');
+  const mobileCards = mobileAt < 0 ? 0 : rows.filter((row) => cell(row, mobileAt) !== '').length;
+  const text = [names, ...rows].map((row) => row.map((field) => quoted(textIn(field))).join(',')).join('\r\n');
   return { text: `${text}\r\n`, headers: names, columns, userIds, mobileCards };
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function quoted(field: string): string {

@@ -4,7 +4,7 @@ import type { Unavailable } from '../site';
 import type { BiostarApi } from './biostar-api';
 
 /** Questions that change nothing, each on a call that a capability stands on. */
-const PROBES: readonly { capabilities: readonly Capability[]; ask(api: BiostarApi): Promise<unknown> }[] = [
+const PROBES: readonly { capabilities: readonly Capability[]; ask: (api: BiostarApi) => Promise<unknown> }[] = [
   { capabilities: ['issue', 'reissue'], ask: (api) => api.read('/api/v2/cards/registered?card_id=1') },
   { capabilities: ['list'], ask: (api) => api.read('/api/cards?limit=1&offset=0&card_type=mobile') },
   { capabilities: ['blacklist'], ask: (api) => api.read('/api/cards/blacklist?limit=1&offset=0') },

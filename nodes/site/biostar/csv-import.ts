@@ -33,7 +33,7 @@ export interface Following {
   everyMs: number;
   /** The server counts as done when nothing has changed for so long. */
   quietMs: number;
-  onProgress(done: number, total: number): void;
+  onProgress: (done: number, total: number) => void;
 }
 
 const START_LINE = 2;

@@ -48,6 +48,7 @@ export class EventFeed {
   private probeTimer: NodeJS.Timeout | undefined;
   private emptyGaps = 0;
   private failures = 0;
+  private reconnecting: NodeJS.Timeout | undefined;
   /** Searches take their turn, so that none tells what another is about to. */
   private turns: Promise<unknown> = Promise.resolve();
   private catching = false;
@@ -69,6 +70,7 @@ export class EventFeed {
     this.ending.abort();
     clearTimeout(this.heldTimer);
     clearTimeout(this.probeTimer);
+    clearTimeout(this.reconnecting);
     this.keepCursor();
   }
 
@@ -82,14 +84,14 @@ export class EventFeed {
     try {
       this.cursor ??= await this.beginNow();
       this.catching = true;
-      this.socket = await EventSocket.open(this.api, {
+      const socket = this.socket = await EventSocket.open(this.api, {
         onEvent: (event) => { this.arrived(event); },
         onEnd: (reason) => { this.lost(reason, 'lost'); },
       }, this.ending.signal);
       this.options.onState('catching-up', null);
       await this.catchUp();
       this.failures = 0;
-      if (this.stopped || this.socket === null) return;
+      if (socket.isOver) return;
       this.options.onState('listening', null);
       this.scheduleProbe();
     } catch (error) {
@@ -141,10 +143,9 @@ export class EventFeed {
       return;
     }
     if (this.heldTimer !== undefined) return;
-    const gap = this.isNextOrGapless(event) ? null : this.lastId;
     this.heldTimer = setTimeout(() => {
       this.heldTimer = undefined;
-      if (gap === null || this.emptyGaps >= EMPTY_GAPS || this.held.some(({ id }) => isSuccessor(id, gap))) this.release();
+      if (this.emptyGaps >= EMPTY_GAPS || this.isLateOrWhole()) this.release();
       else void this.fillGap();
     }, REORDER_MS);
   }
@@ -188,12 +189,16 @@ export class EventFeed {
     return this.cursor?.lastId ?? null;
   }
 
+  /** Nothing can lie between the last event and this one. Before the first of all nobody knows. */
   private isNext({ id }: SiteEvent): boolean {
-    return this.lastId === null || isSuccessor(id, this.lastId) || (this.emptyGaps >= EMPTY_GAPS && comesAfter(id, this.lastId));
+    const { lastId } = this;
+    return lastId !== null && (isSuccessor(id, lastId) || (this.emptyGaps >= EMPTY_GAPS && comesAfter(id, lastId)));
   }
 
-  private isNextOrGapless(event: SiteEvent): boolean {
-    return this.isNext(event) || (this.lastId !== null && !comesAfter(event.id, this.lastId));
+  /** What is held came late, or follows by now without a gap. */
+  private isLateOrWhole(): boolean {
+    const { lastId } = this;
+    return lastId !== null && (this.isWhole() || this.held.every(({ id }) => !comesAfter(id, lastId)));
   }
 
   /** False where it was told before. */
@@ -212,8 +217,10 @@ export class EventFeed {
     const { socket } = this;
     this.socket = null;
     clearTimeout(this.probeTimer);
-    socket?.end(error);
-    if (this.stopped || this.reconnecting !== undefined) return;
+    if (this.stopped || this.reconnecting !== undefined) {
+      socket?.end(error);
+      return;
+    }
     this.options.onState(state, error);
     const most = Math.min(this.options.mostPauseMs ?? MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures);
     this.failures = Math.min(this.failures + 1, 10);
@@ -221,10 +228,9 @@ export class EventFeed {
       this.reconnecting = undefined;
       void this.connect();
     }, most / 2 + Math.random() * most / 2);
-    this.ending.signal.addEventListener('abort', () => { clearTimeout(this.reconnecting); }, { once: true });
+    // Its own end is no second reason to connect again.
+    socket?.end(error);
   }
-
-  private reconnecting: NodeJS.Timeout | undefined;
 
   /** A healthy socket that delivers nothing looks like a quiet site: only a search tells them apart. */
   private scheduleProbe(): void {

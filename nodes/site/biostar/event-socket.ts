@@ -42,6 +42,10 @@ export class EventSocket {
     return events;
   }
 
+  get isOver(): boolean {
+    return this.ended;
+  }
+
   /** Milliseconds since the other side was last heard of. */
   get silentMs(): number {
     return performance.now() - this.pongAt;

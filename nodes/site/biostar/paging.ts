@@ -8,7 +8,7 @@ export const PAGE_SIZE = 500;
 const MOST_READS = 3;
 
 export interface Paged {
-  page(limit: number, offset: number): Promise<Envelope>;
+  page: (limit: number, offset: number) => Promise<Envelope>;
   /** The name under which an answer has its rows. */
   collection: string;
   /** What tells one row from another. */

@@ -88,10 +88,9 @@ export class UserDesk {
     for (const userId of withCards) failed.push({ userId, error: new McError('SITE_ANSWER_INVALID', `The portal did not delete the mobile card of user ${userId}, so the user stays. Try again.`) });
     const free = userIds.filter((userId) => !withCards.has(userId));
     if (free.length === 0) return { deleted: [], kept: [], failed };
-    let lost: McError | null = null;
-    await this.site.users.remove(free).catch((error: unknown) => {
+    const lost = await this.site.users.remove(free).then(() => null, (error: unknown) => {
       if (!isMcError(error)) throw error;
-      lost = error;
+      return error;
     });
     const left = await this.present(free);
     for (const userId of free) {
