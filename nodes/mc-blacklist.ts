@@ -41,11 +41,17 @@ export default function (RED: NodeAPI): void {
           msg.payload = await blacklist.act(action, msg.payload);
         }
         showRoom(site, tools.status);
-        tools.status.setActivity('green', 'dot', STATUS[action]);
+        if (isPending(msg.payload)) tools.status.setActivity('yellow', 'ring', 'pending');
+        else tools.status.setActivity('green', 'dot', STATUS[action]);
         send(msg);
       },
     };
   });
+}
+
+/** It holds here, and the site is still to be told. */
+function isPending(payload: unknown): boolean {
+  return [payload].flat().some((entry) => (entry as { site?: unknown } | null)?.site === 'pending');
 }
 
 /** A warning while the site's blacklist has less than a fifth of its room left. */

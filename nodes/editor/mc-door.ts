@@ -44,7 +44,7 @@ registerPaletteNode('mc-door', {
     shuntMs: ms('3000', 0),
     failMode: choice('secure', ['secure', 'safe']),
     hostPulse: tick(false),
-    maxDecisionAgeMs: ms('5000', 1),
+    maxDecisionAgeMs: number('5000', 1, DAY_MS),
     pollMs: ms('50', 5),
   },
   labelOf: ({ door }) => (typeof door === 'string' && door !== '' ? door : null),

@@ -3,7 +3,7 @@ import { registerPaletteNode } from './shared/register-node';
 import { isVariable } from './shared/variable';
 import { word } from './shared/words';
 
-const ACTIONS = ['', 'issue', 'reissue', 'resend', 'suspend', 'resume', 'delete', 'retry', 'abandon'];
+const ACTIONS = ['', 'issue', 'reissue', 'resend', 'suspend', 'resume', 'delete', 'release', 'retry', 'abandon'];
 
 registerPaletteNode('mc-issue', {
   family: 'site', input: 'input', outputs: ['credential'],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { McError } from '../credential/mc-error';
 import type { BiostarSite } from '../site/biostar/biostar-site';
-import { EVENT_KINDS, type EventKind } from '../site/biostar/event-codes';
+import { EVENT_KINDS, type EventKind } from '../credential/event-kinds';
 import type { CursorState } from '../site/biostar/event-cursor';
 import { EventFeed, type FeedState } from '../site/biostar/event-feed';
 import type { SiteEvent } from '../site/biostar/site-event';

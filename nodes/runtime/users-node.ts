@@ -63,8 +63,9 @@ export class UsersNode {
     const outcome = await importCsv(this.site.api, this.site.users, file, conflict, {
       ...FOLLOW,
       onProgress: (done, total) => { this.progress(done, total); },
+      onFollowing: () => { this.tools.status.setActivity('yellow', 'ring', 'following', { stay: true }); },
     });
-    if (outcome.outcome === 'partly' || outcome.missing.length > 0) this.tools.status.setActivity('yellow', 'dot', 'partial');
+    this.tools.status.setWarning('rows', outcome.outcome === 'partly' || outcome.missing.length > 0 ? 'partial' : null);
     if (outcome.outcome === 'failed') {
       msg['failedCsv'] = outcome.failedCsv;
       throw new McError('INPUT_INVALID', `BioStar took none of the ${outcome.rows} rows. msg.failedCsv has them as it gave them back; look at columns, dates and user IDs.`);

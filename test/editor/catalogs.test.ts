@@ -8,20 +8,22 @@ type Tree = { [key: string]: string | Tree };
 const LANGUAGES = readdirSync('locales');
 const TYPES = Object.keys((JSON.parse(readFileSync('package.json', 'utf8')) as { 'node-red': { nodes: object } })['node-red'].nodes);
 const EVERYWHERE = ['config-missing', 'config-unresolved', 'config-invalid', 'credentials-missing', 'error', 'working', 'ready'];
-const SESSION = ['signed-out', 'signing-in', 'signed-in', 'paused', 'failed'];
+const SESSION = ['signed-out', 'signing-in', 'signed-in', 'paused', 'failed', 'not-verified'];
 /** What the runtime sets as status, beside EVERYWHERE. */
 const STATUSES: Readonly<Record<string, string[]>> = {
   'mc-site': SESSION,
-  'mc-login': [...SESSION, 'no-credit', 'store-beside-others'],
+  'mc-login': [...SESSION, 'no-credit', 'mobile-mismatch', 'store-beside-others'],
   'mc-issue': ['working', 'done', 'failed', 'unknown', 'store-beside-others'],
   'mc-import': ['planned', 'done', 'paused', 'interrupted', 'store-beside-others'],
-  'mc-watch': ['watching', 'polling', 'failed', 'held', 'store-beside-others'],
-  'mc-blacklist': ['blocked', 'unblocked', 'done', 'store-beside-others'],
+  'mc-watch': ['watching', 'watching-portal', 'watching-biostar', 'polling', 'failed', 'held', 'store-beside-others'],
+  'mc-blacklist': ['blocked', 'unblocked', 'done', 'nearly-full', 'pending', 'store-beside-others'],
+  'mc-user': ['ready', 'working', 'done', 'partial', 'following', 'store-beside-others'],
+  'mc-events': ['connecting', 'listening', 'catching-up', 'lost', 'silent'],
   'mc-audit': ['done', 'verified', 'broken', 'erased', 'store-beside-others'],
   'mc-reader': ['ready', 'no-device', 'format-too-short', 'read', 'line-down', 'connecting', 'stuck', 'failed', 'key', 'line-overloaded'],
   'mc-access': ['granted', 'denied', 'lockdown', 'ready', 'no-list', 'store-beside-others'],
   'mc-door': ['locked', 'unlocked', 'granted', 'unknown', 'opened', 'held-open', 'forced-open', 'tamper', 'line-down', 'connecting', 'not-armed', 'refused', 'held-open-soon', 'line-overloaded',
-    'locked-host-timed', 'unlocked-host-timed', 'granted-host-timed', 'opened-host-timed'],
+    'locked-host-timed', 'unlocked-host-timed', 'granted-host-timed', 'opened-host-timed', 'site-ready', 'site-lost'],
   'mc-store': ['opening', 'ready', 'locked', 'corrupt', 'full', 'closed', 'beside-others', 'read-only', 'audit-failed'],
   'mc-line': ['connecting', 'up', 'down'],
   'mc-controller': ['ready'],

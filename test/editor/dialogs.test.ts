@@ -132,7 +132,8 @@ describe('dialogs', function () {
       await editor.edit('n-mc-site');
       assert.deepEqual(await visible('mc-site', 'routes', 'messaging'), [true, true]);
       await editor.page.selectOption('#node-config-input-provider', 'biostar');
-      assert.deepEqual(await visible('mc-site', 'routes', 'messaging'), [false, false]);
+      assert.deepEqual(await visible('mc-site', 'routes', 'messaging'), [false, true]);
+      await editor.screenshot('mc-site-biostar');
       await editor.cancel();
     });
 
@@ -140,8 +141,53 @@ describe('dialogs', function () {
       await editor.edit('n-mc-door');
       assert.deepEqual(await visible('mc-door', 'strike', 'siteDoor', 'contactClosedIs', 'tamperActiveIs'), [true, false, true, false]);
       await editor.page.selectOption('#node-input-via', 'site');
-      assert.deepEqual(await visible('mc-door', 'strike', 'siteDoor'), [false, true]);
+      assert.deepEqual(await visible('mc-door', 'strike', 'debounceMs', 'siteDoor', 'maxDecisionAgeMs'), [false, false, true, true]);
+      await editor.screenshot('mc-door-site');
       await editor.cancel();
+    });
+
+    it('has no address for a BioStar server, and asks for no site ID there', async () => {
+      await editor.edit('n-mc-site');
+      const fields = { provider: '#node-config-input-provider', domain: '#node-config-input-domain', siteId: '#node-config-input-siteId' };
+      const { page } = editor;
+      await page.selectOption(fields.provider, 'biostar');
+      assert.equal(await page.inputValue(fields.domain), '');
+      await page.selectOption(fields.provider, 'portal');
+      assert.equal(await page.inputValue(fields.domain), 'https://api.mc.suprema.io');
+      await page.selectOption(fields.provider, 'biostar');
+      await page.fill(fields.siteId, '');
+      await editor.save();
+      assert.deepEqual((await editor.node('n-mc-site')).errors, ['Address: fill this in']);
+      await editor.edit('n-mc-site');
+      await page.fill(fields.domain, 'https://api.mc.suprema.io');
+      await editor.save();
+      assert.match((await editor.node('n-mc-site')).errors.join('\n'), /not that of the portal/);
+      await editor.edit('n-mc-site');
+      await page.fill(fields.domain, 'https://biostar.example:8443');
+      await editor.save();
+      const { valid, label } = await editor.node('n-mc-site');
+      assert.deepEqual([valid, label], [true, 'BioStar biostar.example:8443']);
+      await editor.edit('n-mc-site');
+      await page.selectOption(fields.provider, 'portal');
+      assert.equal(await page.inputValue(fields.domain), 'https://biostar.example:8443');
+      await page.fill(fields.domain, 'https://api.mc.suprema.io');
+      await page.fill(fields.siteId, '4711');
+      await editor.save();
+    });
+
+    it('shows of site users what its action needs', async () => {
+      await editor.edit('n-mc-user');
+      assert.deepEqual(await visible('mc-user', 'conflict'), [true]);
+      assert.equal(await editor.page.locator('.mc-form .mc-mapping').isVisible(), true);
+      for (const action of ['delete-all', 'import-csv']) {
+        await editor.page.selectOption('#node-input-action', action);
+        assert.deepEqual(await visible('mc-user', 'conflict'), [action === 'import-csv']);
+        await editor.screenshot(`mc-user-${action}`);
+      }
+      await editor.page.click('.mc-form .mc-mapping-switch');
+      await editor.page.fill('#node-input-mapping', '{ "csn": "csn_mobile" }');
+      await editor.save();
+      assert.match((await editor.node('n-mc-user')).errors.join('\n'), /“csn” is no mobile credential/);
     });
 
     it('shows of a bulk issue what its mode needs', async () => {

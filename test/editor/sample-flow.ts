@@ -26,6 +26,8 @@ export const SAMPLES: Readonly<Record<string, Record<string, unknown>>> = {
     name: '', site: 'n-mc-site', store: 'n-mc-store', intervalSeconds: '60', statuses: [], initial: false, adopt: 'all-doors', maxRemovalPercent: '20',
   },
   'mc-blacklist': { name: '', site: '', store: 'n-mc-store', action: '' },
+  'mc-user': { name: '', site: 'n-mc-site', store: 'n-mc-store', action: '', conflict: 'preserve', mapping: '' },
+  'mc-events': { name: '', site: 'n-mc-site', kinds: [] },
   'mc-audit': { name: '', store: 'n-mc-store', action: '' },
   'mc-reader': {
     name: '', controller: 'n-mc-controller', reader: '1', door: 'Front door', direction: 'in', format: 'csn-64', byteOrder: 'msb', device: '',
@@ -56,6 +58,8 @@ export const OTHERS: Readonly<Record<string, Record<string, unknown>>> = {
   },
   'mc-watch': { name: 'Watch', intervalSeconds: '5', statuses: ['activated', 'deleted'], initial: true, adopt: 'ignore', maxRemovalPercent: '12.5' },
   'mc-blacklist': { name: 'Block', site: 'n-mc-site', action: 'block' },
+  'mc-user': { name: 'Staff', action: 'import-csv', conflict: 'overwrite', mapping: '{ "Personnel number": "user_id", "Locker": "locker" }' },
+  'mc-events': { name: 'Alarms', kinds: ['granted', 'forced-open', 'other'] },
   'mc-audit': { name: 'Trail', action: 'verify' },
   'mc-reader': { name: 'Inside', reader: '2', door: 'Back door', direction: 'out', format: 'h10301', byteOrder: 'lsb', device: 'SIM-READER-1', pollMs: '20', repeatMs: '0' },
   'mc-access': { name: 'Decide', rules: '{}' },

@@ -34,6 +34,8 @@ export interface Following {
   /** The server counts as done when nothing has changed for so long. */
   quietMs: number;
   onProgress: (done: number, total: number) => void;
+  /** The server goes on and does not say how far: it is followed from here on. */
+  onFollowing?: () => void;
 }
 
 const START_LINE = 2;
@@ -114,7 +116,8 @@ function failedLines({ body }: Envelope): number[] | null {
 }
 
 /** No call asks how a task goes: its users tell (suprema-api E, "left open"). */
-async function follow(users: Users, { userIds }: CsvFile, before: ReadonlyMap<string, string>, { everyMs, quietMs, onProgress }: Following): Promise<CsvOutcome> {
+async function follow(users: Users, { userIds }: CsvFile, before: ReadonlyMap<string, string>, { everyMs, quietMs, onProgress, onFollowing }: Following): Promise<CsvOutcome> {
+  onFollowing?.();
   const wanted = new Set(userIds);
   let last = '';
   let changedAt = performance.now();

@@ -1,10 +1,4 @@
-/** What an event is, in a word that flows switch on. */
-export const EVENT_KINDS = [
-  'granted', 'denied', 'auth-failed', 'blacklisted', 'duress', 'forced-open', 'forced-open-cleared', 'held-open', 'held-open-cleared',
-  'tamper', 'door-opened', 'door-closed', 'door-locked', 'door-unlocked', 'door-command', 'apb', 'user', 'device', 'other',
-] as const;
-
-export type EventKind = (typeof EVENT_KINDS)[number];
+import type { EventKind } from '../../credential/event-kinds';
 
 /** Codes with a meaning of their own (suprema-api A9). */
 const NAMED: Readonly<Record<number, readonly [EventKind, string]>> = {
@@ -33,8 +27,8 @@ const NAMED: Readonly<Record<number, readonly [EventKind, string]>> = {
   6405: ['denied', 'Access denied: anti-passback'],
   6406: ['denied', 'Access denied: timed anti-passback'],
   6407: ['denied', 'Access denied: door is locked'],
-  6408: ['denied', 'Soft anti-passback'],
-  6409: ['denied', 'Soft timed anti-passback'],
+  6408: ['apb', 'Soft anti-passback'],
+  6409: ['apb', 'Soft timed anti-passback'],
   6415: ['denied', 'Access denied: interlock'],
   6418: ['denied', 'Access denied: tailgating'],
   6419: ['denied', 'Access denied: temperature'],

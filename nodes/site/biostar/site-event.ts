@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../json-answer';
 import { idOf, listOf, textOf, timeOf } from './envelope';
-import { type EventKind, eventMeaning } from './event-codes';
+import type { EventKind } from '../../credential/event-kinds';
+import { eventMeaning } from './event-codes';
 
 /** What `mc-events` emits. */
 export interface SiteEvent {
