@@ -74,9 +74,9 @@ export class UsersNode {
     return { ...outcome, credits: { mayBeSpent: file.mobileCards } };
   }
 
-  /** CSV text of everybody, or of `msg.payload.userIds`, with `msg.payload.columns` or the usual ones. */
+  /** CSV text of everybody, or of the users that the payload or its `userIds` names, with `msg.payload.columns` or the usual ones. */
   exportCsv(payload: unknown): Promise<string> {
-    const { userIds, columns } = (typeof payload === 'object' && payload !== null ? payload : {}) as { userIds?: unknown; columns?: unknown };
+    const { userIds, columns } = (Array.isArray(payload) ? { userIds: payload } : typeof payload === 'object' && payload !== null ? payload : {}) as { userIds?: unknown; columns?: unknown };
     return exportCsv(this.site.api, texts(userIds, 'userIds'), texts(columns, 'columns') ?? COLUMNS);
   }
 

@@ -8,6 +8,7 @@ import audit from '../../nodes/mc-audit';
 import blacklist from '../../nodes/mc-blacklist';
 import controller from '../../nodes/mc-controller';
 import door from '../../nodes/mc-door';
+import events from '../../nodes/mc-events';
 import importNode from '../../nodes/mc-import';
 import issue from '../../nodes/mc-issue';
 import line from '../../nodes/mc-line';
@@ -16,9 +17,10 @@ import reader from '../../nodes/mc-reader';
 import simulator from '../../nodes/mc-simulator';
 import site from '../../nodes/mc-site';
 import store from '../../nodes/mc-store';
+import user from '../../nodes/mc-user';
 import watch from '../../nodes/mc-watch';
 
-const TYPES = [site, store, line, controller, login, issue, importNode, watch, blacklist, audit, reader, access, door, simulator];
+const TYPES = [site, store, line, controller, login, issue, importNode, watch, blacklist, user, events, audit, reader, access, door, simulator];
 
 helper.init(require.resolve('node-red'));
 

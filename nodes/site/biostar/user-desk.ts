@@ -43,9 +43,9 @@ export class UserDesk {
     return this.site.users.get(await this.idIn(input));
   }
 
-  /** Everybody; with `search` only who has that text in ID, name or e-mail. */
+  /** Everybody; with a text, or `{ search }`, only who has it in ID, name or e-mail. */
   async list(input: unknown): Promise<BiostarUser[]> {
-    const search = typeof input === 'object' && input !== null ? (input as { search?: unknown }).search : undefined;
+    const search = typeof input === 'object' && input !== null ? (input as { search?: unknown }).search : input;
     return typeof search === 'string' && search.trim() !== '' ? this.site.users.search(search.trim(), 1000) : this.site.users.all();
   }
 
