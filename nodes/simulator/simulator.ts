@@ -4,6 +4,7 @@ import { McError } from '../credential/mc-error';
 import type { SimulatorEvent } from './activity';
 import type { CardReader } from './floor/card-reader';
 import type { PhysicalDoor } from './floor/physical-door';
+import type { BiostarServer } from './biostar/biostar-server';
 import { httpFace } from './http-face';
 import { Listening } from './listening';
 import { modbusServer } from './modbus/modbus-server';
@@ -37,7 +38,7 @@ export interface SimulatorPorts {
 const HOUR_MS = 3_600_000;
 
 /**
- * A simulated site on loopback: the portal over HTTP, door controllers over Modbus/TCP, and a page to play with, all
+ * A simulated site on loopback: the portal and a BioStar server over HTTP, door controllers over Modbus/TCP, and a page to play with, all
  * on one state. The state lives as long as this object, also over stop and start.
  */
 export class Simulator {
@@ -59,6 +60,11 @@ export class Simulator {
   /** The portal's books, for tests and demonstrations. */
   get portal(): Portal {
     return this.site.portal;
+  }
+
+  /** The simulated BioStar server, for tests and demonstrations. */
+  get biostar(): BiostarServer {
+    return this.site.biostar;
   }
 
   /** Index 0 is door 1. */
