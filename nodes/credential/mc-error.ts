@@ -22,12 +22,15 @@ export interface McErrorOptions {
   exception?: number;
   /** Seconds until the site wants to be asked again (`RATE_LIMITED`). */
   retryAfterSeconds?: number;
+  /** The code by which the site refused, in its own words, for whoever knows that site: `103`, `u1001`. */
+  siteCode?: string;
 }
 
 export class McError extends Error {
   readonly code: ErrorCode;
   readonly exception?: number;
   readonly retryAfterSeconds?: number;
+  readonly siteCode?: string;
 
   constructor(code: ErrorCode, message: string, options: McErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: plainCause(options.cause) });
@@ -35,6 +38,7 @@ export class McError extends Error {
     this.code = code;
     if (options.exception !== undefined) this.exception = options.exception;
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
+    if (options.siteCode !== undefined) this.siteCode = options.siteCode;
   }
 }
 

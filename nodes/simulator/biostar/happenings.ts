@@ -1,5 +1,16 @@
 import type { SimulatorEvent, SimulatorEventName } from '../activity';
-import type { BiostarServer } from './biostar-server';
+import type { Portal } from '../portal/portal';
+import type { Cards } from './cards';
+import type { Events } from './events';
+import type { Users } from './users';
+
+/** What of the server decides about a card at a reader, and logs it. */
+export interface Logged {
+  portal: Portal;
+  users: Users;
+  cards: Cards;
+  events: Events;
+}
 
 /** What of the floor the server logs, by its code (suprema-api A9). */
 const CODES: Partial<Record<SimulatorEventName, readonly number[]>> = {
@@ -7,7 +18,7 @@ const CODES: Partial<Record<SimulatorEventName, readonly number[]>> = {
 };
 
 /** Turns what happens on the simulated floor into the server's events. */
-export function logHappening(server: BiostarServer, { event, door: number, device: id, cardId }: SimulatorEvent): void {
+export function logHappening(server: Logged, { event, door: number, device: id, cardId }: SimulatorEvent): void {
   const door = number === undefined ? {} : { door: { id: String(number), name: `Door ${number}` } };
   for (const code of CODES[event] ?? []) server.events.tell(code, door);
   if (event !== 'card-presented' || cardId === undefined) return;
@@ -18,7 +29,7 @@ export function logHappening(server: BiostarServer, { event, door: number, devic
   server.events.tell(verdict(server, cardId), { ...door, ...device, ...user });
 }
 
-function verdict(server: BiostarServer, cardId: string): number {
+function verdict(server: Logged, cardId: string): number {
   const card = server.cards.withNumber(cardId);
   if (card === undefined) return 6146;
   if (card.blocked) return 6404;

@@ -1,4 +1,4 @@
-import { McError } from '../../credential/mc-error';
+import { isMcError, McError } from '../../credential/mc-error';
 import type { HttpAnswer } from '../http-client';
 import { isSuccess, objectIn } from '../json-answer';
 import { retryAfterSeconds } from '../retry-after';
@@ -50,7 +50,7 @@ function refusalOf(answer: HttpAnswer, code: string | null, changes: boolean, ab
   }
   if (status === 401 && about !== 'login') return { ...definite(new McError('LOGIN_REFUSED', 'BioStar does not accept the session (HTTP 401).')), sessionLost: true };
   if (status === 403) return definite(new McError('PERMISSION_DENIED', 'The account may not do this in BioStar (HTTP 403). Check its operator level.'));
-  if (status === 404 || status === 405 || status === 501) return definite(new McError(about === 'login' ? 'SITE_ANSWER_INVALID' : 'NOT_SUPPORTED', `What answers there (HTTP ${status}) does not have that call. Check the domain and the port.`));
+  if (status === 404 || status === 405 || status === 501) return definite(new McError(about === 'login' ? 'SITE_ANSWER_INVALID' : 'NOT_SUPPORTED', `What answers there (HTTP ${status}) does not have that call. Check the domain and the port.`, { siteCode: '103' }));
   const what = isOurs ? 'without a response code' : 'with something that is not its API\'s JSON';
   const error = new McError('SITE_ANSWER_INVALID', `BioStar answered (HTTP ${status}) ${what}. Check the domain and the port.`);
   // What was a success for HTTP, or says nothing, may have acted.
@@ -59,7 +59,7 @@ function refusalOf(answer: HttpAnswer, code: string | null, changes: boolean, ab
 
 function byCode(code: string, status: number, changes: boolean): Refusal {
   const [meaning, words] = meaningOf(code) ?? ['SITE_ANSWER_INVALID', `BioStar refused the request (HTTP ${status}).`];
-  const error = new McError(meaning, `${words} (BioStar code ${/^[\w.-]{1,12}$/.test(code) ? code : '?'})`);
+  const error = new McError(meaning, `${words} (BioStar code ${/^[\w.-]{1,12}$/.test(code) ? code : '?'})`, { siteCode: code });
   return {
     error, left: changes && DOUBTFUL.includes(code), again: ['4', '1020'].includes(code), sessionLost: code === '10' || code === '11',
   };
@@ -67,6 +67,11 @@ function byCode(code: string, status: number, changes: boolean): Refusal {
 
 function definite(error: McError, again = false): Refusal {
   return { error, left: false, again, sessionLost: false };
+}
+
+/** True for a call that this server does not have: 103, 102, or no such path. A licence that lacks it is another matter. */
+export function isMissingCall(error: unknown): boolean {
+  return isMcError(error, 'NOT_SUPPORTED') && (error.siteCode === '103' || error.siteCode === '102');
 }
 
 /** True where an answer in parts says that all of it failed. */

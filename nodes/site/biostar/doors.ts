@@ -1,7 +1,8 @@
-import { isMcError, McError } from '../../credential/mc-error';
+import { McError } from '../../credential/mc-error';
 import { isObject, type JsonObject } from '../json-answer';
 import type { BiostarApi } from './biostar-api';
 import { meaningOf } from './biostar-codes';
+import { isMissingCall } from './biostar-dialect';
 import { countOf, idOf, isTrue, listOf, rowsIn, textOf } from './envelope';
 
 export type SiteDoorCommand = 'open' | 'lock' | 'unlock' | 'release';
@@ -69,7 +70,7 @@ export class Doors {
 
   private async read(): Promise<JsonObject[]> {
     const { body } = await this.api.ask('/api/v2/doors/search', { limit: 0, order_by: 'id:true' }).catch((error: unknown) => {
-      if (!isMcError(error, 'NOT_SUPPORTED')) throw error;
+      if (!isMissingCall(error)) throw error;
       return this.api.read('/api/doors?limit=0&order_by=id:true');
     });
     return rowsIn(body, 'DoorCollection');

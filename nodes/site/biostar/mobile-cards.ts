@@ -1,6 +1,7 @@
 import { isMcError, McError, type ErrorCode } from '../../credential/mc-error';
 import { maskCard, type Person } from '../../credential/record';
 import type { Interrupted, OperationSteps, SiteAnswer } from '../../credential/site-port';
+import { isMissingCall } from './biostar-dialect';
 import type { BiostarUser } from './biostar-user';
 import type { Cards } from './cards';
 import { biostarTime } from './envelope';
@@ -61,20 +62,22 @@ export class MobileCards {
     const uid = await this.record(known, newCardId, user, holder);
     if (this.facts.canReplace) {
       await steps.keep({ step: 'replace', uid });
-      try {
-        await this.mobile.replace(user, holder, { former: cardId, next: newCardId }, isDynamic);
-        return await this.assigned({ user, cardId: newCardId, uid, without: former?.uid ?? null }, null, steps);
-      } catch (error) {
-        if (!isMcError(error)) throw error;
-        if (error.code !== 'NOT_SUPPORTED') throw await this.afterReplace(error, cardId, steps.userId);
-        this.facts.canReplace = false;
+      if (await this.replaced(user, holder, { former: cardId, next: newCardId }, isDynamic)) {
+        return this.assigned({ user, cardId: newCardId, uid, without: former?.uid ?? null }, null, steps);
       }
     }
     await steps.keep({ step: 'former', uid });
     await this.mobile.deleteCard(cardId);
     await steps.keep({ step: 'portal', uid });
-    const word = await this.createAfterDeletion(user, holder, newCardId, isDynamic);
-    return this.assigned({ user, cardId: newCardId, uid, without: former?.uid ?? null }, word, steps);
+    try {
+      // Who has a mobile card, be it one that the portal no longer has, is issued no other.
+      await this.takeFrom(steps.userId, cardId);
+      const word = await this.mobile.create(user, holder, newCardId, isDynamic);
+      return await this.assigned({ user, cardId: newCardId, uid, without: former?.uid ?? null }, word, steps);
+    } catch (error) {
+      if (steps.progress['spent'] === 'yes') throw error;
+      throw halfDone(`The former card of user ${user.userId} is deleted at the portal, and the new one is not issued yet.`, error);
+    }
   }
 
   /** At the portal first, then from the user: a phone that is gone must not be left with a working card. */
@@ -108,6 +111,9 @@ export class MobileCards {
     if (step === 'user' || user.cards?.some((card) => card.uid === uid) === true) return this.assigned(target, null, steps);
     const isDynamic = await this.facts.siteType() === 'DYNAMIC';
     if (step === 'replace' || step === 'former') await this.endFormer(formerCardId, steps.userId);
+    if (former !== null && formerCardId !== null) await this.takeFrom(steps.userId, formerCardId);
+    const other = user.cards?.find((card) => card.isMobile && card.uid !== former);
+    if (other !== undefined) throw halfDone(`User ${steps.userId} has been given mobile card ${maskCard(other.cardId ?? '')} meanwhile. Look at the portal, then use "abandon".`, undefined);
     const word = await this.createOnce(user, person ?? holderOf(user), cardId, isDynamic);
     return this.assigned(target, word, steps);
   }
@@ -141,19 +147,23 @@ export class MobileCards {
     return card.uid;
   }
 
+  /** False where the server does not have the call. */
+  private async replaced(user: BiostarUser, holder: Holder, cardIds: { former: string; next: string }, isDynamic: boolean): Promise<boolean> {
+    try {
+      await this.mobile.replace(user, holder, cardIds, isDynamic);
+      return true;
+    } catch (error) {
+      if (!isMcError(error)) throw error;
+      if (!isMissingCall(error)) throw await this.afterReplace(error, cardIds.former, user.userId);
+      this.facts.canReplace = false;
+      return false;
+    }
+  }
+
   /** A replacement was refused. The portal may have deleted the former card before (no rollback, A6.4): then it goes on. */
   private async afterReplace(error: McError, formerCardId: string, userId: string): Promise<McError> {
     if (PASSING.includes(error.code) || await this.facts.portalHas(formerCardId, userId).catch(() => null) !== false) return error;
     return halfDone(`The former card of user ${userId} is deleted at the portal, and the new one is not issued yet.`, error);
-  }
-
-  /** The former card is gone: what is refused now leaves the user without one, and the error says so. */
-  private async createAfterDeletion(user: BiostarUser, holder: Holder, cardId: string, isDynamic: boolean): Promise<PortalWord> {
-    try {
-      return await this.mobile.create(user, holder, cardId, isDynamic);
-    } catch (error) {
-      throw halfDone(`The former card of user ${user.userId} is deleted at the portal, and the new one is not issued yet.`, error);
-    }
   }
 
   /** Asks again for a card that may have been issued: the portal refuses a number that it has. */

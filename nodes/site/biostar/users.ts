@@ -1,11 +1,10 @@
 import { isMcError, McError } from '../../credential/mc-error';
 import { isObject, type JsonObject } from '../json-answer';
 import { type BiostarApi, oddAnswer, q } from './biostar-api';
+import { isMissingCall } from './biostar-dialect';
 import { type BiostarUser, biostarUser } from './biostar-user';
-import type { Envelope } from './envelope';
-import { textOf } from './envelope';
+import { type Envelope, rowsIn, textOf } from './envelope';
 import { allRows } from './paging';
-import { rowsIn } from './envelope';
 
 /** Users named in one request that deletes them. */
 export const MOST_AT_ONCE = 100;
@@ -21,7 +20,7 @@ export class Users {
       answer = await this.api.read(`/api/users/${q(userId)}`);
     } catch (error) {
       // Some servers say only HTTP 404 (U4).
-      if (isMcError(error, 'NOT_SUPPORTED') && /HTTP 404/.test(error.message)) throw userNotFound(userId);
+      if (isMcError(error, 'NOT_SUPPORTED') && error.message.includes('HTTP 404')) throw userNotFound(userId);
       if (isMcError(error, 'USER_NOT_FOUND')) throw userNotFound(userId);
       throw error;
     }
@@ -49,7 +48,7 @@ export class Users {
         try {
           return await this.api.ask('/api/v2/users/advance_search', { limit, offset, order_by: 'user_id:false', user_operator_level_id: 0 });
         } catch (error) {
-          if (!isMcError(error, 'NOT_SUPPORTED') || offset > 0) throw error;
+          if (!isMissingCall(error) || offset > 0) throw error;
           isOld = true;
         }
       }

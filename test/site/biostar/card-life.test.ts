@@ -85,6 +85,13 @@ describe('a card\'s life through BioStar', () => {
     }
   }
 
+  it('does not fall back on deleting where the licence, not the call, is missing', async () => {
+    world.server.fault = (_method, path) => (path === '/api/v2/mobile/replace' ? { http: 403, code: 331779, bare: true } : null);
+    assert.equal(code(await world.desk().act('reissue', { userId: '4021' })), 'NOT_SUPPORTED');
+    assert.deepEqual(world.portalCards, [RAE.cardId]);
+    assert.equal(world.server.count('POST /api/v2/mobile/delete'), 0);
+  });
+
   it('keeps the Administrator\'s card', async () => {
     assert.equal(code(await world.desk().act('delete', { userId: '1' })), 'ADMINISTRATOR_KEPT');
   });
