@@ -43,6 +43,7 @@ export class EventWatch {
 
   private emit(event: SiteEvent): void {
     if (HINTS.includes(event.kind)) this.site.hint();
+    if (isByMobileCard(event) && event.userId !== null) this.site.noteLetIn(event.userId);
     if (this.kinds.length > 0 && !this.kinds.includes(event.kind)) return;
     this.tools.emit(1, event, `event/${event.kind}`);
   }
@@ -62,6 +63,11 @@ export class EventWatch {
       status.setBase(state === 'connecting' ? 'yellow' : 'blue', 'ring', state);
     }
   }
+}
+
+/** Granted by a mobile card, alone or with something else (suprema-api A9). */
+function isByMobileCard({ code }: SiteEvent): boolean {
+  return (code >= 4118 && code <= 4123) || code === 4128 || code === 4129;
 }
 
 /** Kinds to be told, checked. CONFIG_INVALID. */

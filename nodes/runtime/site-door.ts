@@ -71,8 +71,8 @@ export class SiteDoor {
   private async wish(command: 'lock' | 'unlock' | 'release', source: WishSource, receivedAt: number): Promise<DoorAnswer> {
     if (command === 'release') this.wishes.drop(source);
     else this.wishes.set(source, command);
-    // An operator's release also ends what somebody else holds at the server.
-    const confirmed = await this.tell(command === 'release' && source === 'operator');
+    // An operator means the server as it is now, whoever held the door there before.
+    const confirmed = await this.tell(source === 'operator');
     return this.answer(command, this.state(), confirmed, receivedAt);
   }
 

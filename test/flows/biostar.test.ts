@@ -109,6 +109,18 @@ describe('BioStar in a flow, against a server that is not ours', function () {
     assert.deepEqual([found.payload.cardId, found.payload.status, found['credits'].spent], [RAE.cardId, 'activated', 0]);
   });
 
+  it('takes a person whom a reader of the server let in for activated, where nothing else tells it', async () => {
+    await start();
+    server.books.addUser('4021', 'Rae', 'rae@plant.example');
+    await ask('issue', { action: 'issue', payload: RAE });
+    for (let tries = 0; server.listeners === 0 && tries < 300; tries += 1) await new Promise((resolve) => { setTimeout(resolve, 10); });
+    server.emit(4118, { user_id: { user_id: '4021' } });
+    await flow.inbox('events').next();
+    assert.deepEqual((await watched()).payload.map(({ to }: { to: string }) => to), ['activated']);
+    await ask('issue', { action: 'reissue', payload: { userId: '4021' } });
+    assert.ok(!(await watched()).payload.some(({ to }: { to: string }) => to === 'activated'), 'not the next card');
+  });
+
   it('brings a block at the server to the doors with the next poll', async () => {
     await start();
     server.books.addUser('4021', 'Rae', 'rae@plant.example');

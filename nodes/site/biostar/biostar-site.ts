@@ -30,6 +30,7 @@ const OWN: readonly Capability[] = ['issue', 'reissue', 'delete', 'list', 'devic
 /** What only a portal beside can do or tell. */
 const OF_PORTAL: readonly Capability[] = ['resend', 'suspend', 'resume', 'credits'];
 const SETTINGS_MS = 60_000;
+const MOST_LET_IN = 100_000;
 
 /** A site behind a BioStar 2 or BioStar X server (suprema-api A): one client, one session, one breaker. */
 export class BiostarSite implements Site {
@@ -44,6 +45,8 @@ export class BiostarSite implements Site {
   private lacks: Unavailable[] = [];
   private probed = false;
   private settingsRead: { at: number; settings: Promise<ServerSettings> } | null = null;
+  /** Users whom a reader let in by mobile card since their card was issued. */
+  private readonly letIn = new Set<string>();
   private readonly hintListeners = new Set<() => void>();
 
   /** Throws CONFIG_INVALID where the environment names a proxy that is none. */
@@ -163,7 +166,13 @@ export class BiostarSite implements Site {
   async list(): Promise<SiteList> {
     if (this.portal !== null) return this.portal.list();
     const startedAt = this.options.clock.now();
-    return { credentials: await this.cards.credentials(), startedAt };
+    const rows = await this.cards.credentials();
+    return { credentials: rows.map((row) => (row.status === null && this.letIn.has(row.userId) ? { ...row, status: 'activated' } : row)), startedAt };
+  }
+
+  /** A reader of the server has let this user in by mobile card: the phone has it. What else would tell, BioStar does not say. */
+  noteLetIn(userId: string): void {
+    if (this.letIn.size < MOST_LET_IN) this.letIn.add(userId);
   }
 
   devices(): Promise<RegisteredReader[]> {
@@ -172,10 +181,12 @@ export class BiostarSite implements Site {
   }
 
   issue(person: Person, cardId: string, steps: OperationSteps): Promise<SiteAnswer> {
+    this.letIn.delete(person.userId);
     return this.mobileCards.issue(person, cardId, steps);
   }
 
   reissue(cardId: string, newCardId: string, steps: OperationSteps): Promise<SiteAnswer> {
+    this.letIn.delete(steps.userId);
     return this.mobileCards.reissue(cardId, newCardId, steps);
   }
 

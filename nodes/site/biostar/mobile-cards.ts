@@ -68,8 +68,8 @@ export class MobileCards {
     }
     await steps.keep({ step: 'former', uid });
     await this.mobile.deleteCard(cardId);
-    await steps.keep({ step: 'portal', uid });
     try {
+      await steps.keep({ step: 'portal', uid });
       // Who has a mobile card, be it one that the portal no longer has, is issued no other.
       await this.takeFrom(steps.userId, cardId);
       const word = await this.mobile.create(user, holder, newCardId, isDynamic);
@@ -89,8 +89,8 @@ export class MobileCards {
         if (!isMcError(error, 'CARD_NOT_FOUND')) throw error;
       }
     }
-    await steps.keep({ step: 'user' });
     try {
+      await steps.keep({ step: 'user' });
       await this.takeFrom(steps.userId, cardId);
     } catch (error) {
       throw halfDone(`Card ${maskCard(cardId)} is deleted at the portal, and BioStar could not take it from user ${steps.userId} yet.`, error);
@@ -194,7 +194,8 @@ export class MobileCards {
   private async assigned(
     { user, cardId, uid, without }: { user: BiostarUser | Promise<BiostarUser>; cardId: string; uid: string; without: string | null }, word: PortalWord, steps: OperationSteps,
   ): Promise<SiteAnswer> {
-    const kept = steps.keep({ step: 'user', spent: 'yes' });
+    // What cannot be kept now is found out again from the step before; nothing at the site hangs on it.
+    const kept = steps.keep({ step: 'user', spent: 'yes' }).catch(() => undefined);
     try {
       const { userId, cards } = await user;
       const others = (cards ?? []).filter((card) => card.uid !== uid && card.uid !== without).map((card) => ({ id: card.uid }));
@@ -212,7 +213,7 @@ export class MobileCards {
 
   /** The user cannot have it: the card must not be left at the portal either. Its credit is spent. */
   private async undo(cardId: string, steps: OperationSteps, why: McError): Promise<never> {
-    await steps.keep({ step: 'undo' });
+    await steps.keep({ step: 'undo' }).catch(() => undefined);
     try {
       await this.mobile.deleteCard(cardId);
     } catch (error) {

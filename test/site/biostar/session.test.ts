@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { isMcError } from '../../../nodes/credential/mc-error';
+import type { BiostarSite } from '../../../nodes/site/biostar/biostar-site';
+import { EventFeed } from '../../../nodes/site/biostar/event-feed';
 import { readSiteSettings } from '../../../nodes/site/site-settings';
 import { type Certificates, makeCertificates } from '../certificates';
 import { World } from './world';
@@ -115,6 +117,28 @@ describe('a BioStar server with a certificate of its own', function () {
     await world.site({ domain: domain() }, { tls: { ca: tls.cert } }).info();
     await world.site({ domain: domain(), pin: tls.fingerprint }).info();
     assert.equal(await codeOf(world.site({ domain: domain(), pin: '0'.repeat(64) }).info()), 'SITE_TLS');
+  });
+
+  it('tells its events over a connection that is trusted the same way', async () => {
+    const told = async (site: BiostarSite): Promise<string> => {
+      const outcome = new Promise<string>((resolve) => {
+        const feed = new EventFeed(site.api, {
+          cursor: null, onCursor: () => undefined, onEvent: ({ kind }) => { resolve(kind); },
+          onState: (state, error) => {
+            if (state === 'listening') world.server.emit(4118);
+            if (error !== null) resolve(error.code);
+          },
+        });
+        feeds.push(feed);
+        feed.start();
+      });
+      return outcome;
+    };
+    const feeds: EventFeed[] = [];
+    assert.equal(await told(world.site({ domain: domain(), pin: tls.fingerprint })), 'granted');
+    assert.equal(await told(world.site({ domain: domain() }, { tls: { ca: tls.cert } })), 'granted');
+    assert.equal(await told(world.site({ domain: domain() })), 'SITE_TLS');
+    for (const feed of feeds) feed.stop();
   });
 
   it('is trusted unseen only where that is said, and the site shows it', async () => {
