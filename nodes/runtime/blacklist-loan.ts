@@ -9,11 +9,14 @@ import { cryptoRandom } from './crypto-random';
 import type { SiteLoan } from './site-node';
 
 const EVERY_MS = 30_000;
+/** A hundred users that are changed at once are one reason to look, not a hundred. */
+const SOON_MS = 500;
 
 /** Keeps a store's blacklist with that of a BioStar server: every half minute, and when an event hints at a block. */
 export class BlacklistWatch {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | null = null;
+  private hinted: NodeJS.Timeout | undefined;
   private unhint: () => void = () => undefined;
   private stopped = false;
 
@@ -21,13 +24,14 @@ export class BlacklistWatch {
 
   start(): void {
     if (!(this.site instanceof BiostarSite)) return;
-    this.unhint = this.site.onHint(() => { void this.run().catch(() => undefined); });
+    this.unhint = this.site.onHint(() => { this.soon(); });
     void this.round();
   }
 
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
+    clearTimeout(this.hinted);
     this.unhint();
   }
 
@@ -36,6 +40,13 @@ export class BlacklistWatch {
     const ctx = new DeskContext(this.site, this.store, systemClock, cryptoRandom, new SiteReading(this.site, systemClock), { by: 'outbox' });
     this.running ??= syncBlacklist(ctx).finally(() => { this.running = null; });
     return this.running;
+  }
+
+  private soon(): void {
+    this.hinted ??= setTimeout(() => {
+      this.hinted = undefined;
+      void this.run().catch(() => undefined);
+    }, SOON_MS).unref();
   }
 
   private async round(): Promise<void> {
