@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { answerBiostar, isBiostarPath } from './biostar/biostar-http';
-import { EventSockets } from './biostar/event-sockets';
+import { answerBioStar, isBioStarPath } from './biostar/biostar-http';
+import { takeEventSockets } from './biostar/events/wsapi';
 import { isLoopbackHost } from './loopback-host';
 import { answerPage, isPagePath, type Page } from './page/page-http';
 import { answerPortal } from './portal/portal-http';
@@ -8,24 +8,19 @@ import { answerPortal } from './portal/portal-http';
 const KEEP_ALIVE_MS = 65_000;
 
 /**
- * Portal, BioStar server and page on one HTTP server: the page has `/` and `/sim/`, BioStar `/api/`, `/download/`,
+ * The portal, BioStar and the page on one HTTP server: the page has `/` and `/sim/`, BioStar `/api/`, `/download/`,
  * `/js/info.json` and the WebSocket `/wsapi`, the portal every other path.
  */
 export function httpFace(page: Page): Server {
-  const sockets = new EventSockets(page.site.biostar);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    // Each face answers its own errors; what is left is a socket that broke while it was answered.
-    answer(page, sockets, request, response).catch(() => response.destroy());
+    // All faces answer their own errors; what is left is a socket that broke while it was answered.
+    answer(page, request, response).catch(() => response.destroy());
   });
-  server.on('upgrade', (request, socket, head) => {
-    if (isLoopbackHost(request.headers.host) && request.url === '/wsapi') sockets.upgrade(request, socket, head);
-    else socket.destroy();
-  });
-  server.on('close', () => { sockets.close(); });
+  takeEventSockets(server, page.site.biostar, (request) => isLoopbackHost(request.headers.host));
   return server;
 }
 
-async function answer(page: Page, sockets: EventSockets, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(page: Page, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!isLoopbackHost(request.headers.host)) {
     refuse(response, 403, 'This simulator answers only at 127.0.0.1 and localhost.');
     return;
@@ -33,7 +28,7 @@ async function answer(page: Page, sockets: EventSockets, request: IncomingMessag
   const url = readUrl(request.url);
   if (url === null) refuse(response, 400, 'The address is not valid.');
   else if (isPagePath(url.pathname)) await answerPage(page, request, response, url.pathname);
-  else if (isBiostarPath(url.pathname)) await answerBiostar(page.site.biostar, (session) => { sockets.start(session); }, request, response, url);
+  else if (isBioStarPath(url.pathname)) await answerBioStar(page.site.biostar, request, response, url);
   else await answerPortal(page.site.portal, request, response, url);
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../credential/clock';
 import { Activity } from './activity';
-import { BiostarServer } from './biostar/biostar-server';
+import { BioStar } from './biostar/biostar';
+import { floorEvent } from './biostar/events/floor-events';
 import { Floor } from './floor/floor';
 import { Controllers } from './modbus/controllers';
 import { Portal } from './portal/portal';
@@ -12,28 +13,29 @@ export interface SimulatedSiteOptions {
   clock: Clock;
 }
 
-/** The one state behind all faces: the portal's books, the BioStar server, the doors, the controllers, and what happened. */
+/** The one state behind the faces: the portal's books, BioStar's beside it, the doors, the controllers, and what happened. */
 export class SimulatedSite {
   readonly activity: Activity;
   readonly portal: Portal;
   readonly floor: Floor;
   readonly controllers: Controllers;
-  readonly biostar: BiostarServer;
+  readonly biostar: BioStar;
 
   constructor({ credits, doors, tokenLifeMs, clock }: SimulatedSiteOptions) {
     this.activity = new Activity(clock);
     this.portal = new Portal({ credits, doors, tokenLifeMs, clock, activity: this.activity });
     this.floor = new Floor(doors, clock, this.activity);
     this.controllers = new Controllers(this.floor);
-    this.biostar = new BiostarServer({ portal: this.portal, floor: this.floor, activity: this.activity, clock });
+    this.biostar = new BioStar({ portal: this.portal, floor: this.floor, clock });
+    this.activity.onEvent((event) => { floorEvent(this.biostar, event); });
   }
 
   /** As after the start. */
   reset(): void {
     this.controllers.powerUp();
+    this.biostar.reset();
     this.floor.reset();
     this.portal.reset();
-    this.biostar.reset();
     this.activity.forget();
     this.activity.tell('reset');
   }

@@ -2,9 +2,9 @@ import { systemClock } from '../credential/clock';
 import { isCardNumber } from '../credential/card-number';
 import { McError } from '../credential/mc-error';
 import type { SimulatorEvent } from './activity';
+import type { BioStar } from './biostar/biostar';
 import type { CardReader } from './floor/card-reader';
 import type { PhysicalDoor } from './floor/physical-door';
-import type { BiostarServer } from './biostar/biostar-server';
 import { httpFace } from './http-face';
 import { Listening } from './listening';
 import { modbusServer } from './modbus/modbus-server';
@@ -62,8 +62,8 @@ export class Simulator {
     return this.site.portal;
   }
 
-  /** The simulated BioStar server, for tests and demonstrations. */
-  get biostar(): BiostarServer {
+  /** The BioStar server's books and what a test may turn at it. */
+  get biostar(): BioStar {
     return this.site.biostar;
   }
 
@@ -117,7 +117,7 @@ export class Simulator {
     this.portal.activate(cardId);
   }
 
-  /** Everything as after the start; connections stay. */
+  /** Everything as after the start; connections stay, but for BioStar's event sockets, whose sessions are gone. */
   reset(): void {
     this.site.reset();
   }

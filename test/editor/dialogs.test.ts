@@ -274,7 +274,11 @@ describe('dialogs', function () {
       }
       const refused = { '{ "Mail": "e-mail" }': /maps "Mail" to "e-mail"/, '{ "csn": "csn_mobile" }': /physical card/, '{ "A": "name", "B": "name" }': /lead to "name" twice/ };
       for (const [mapping, fault] of Object.entries(refused)) {
+        // A dialog that is still opening has both for a moment.
+        await toggle.waitFor({ state: 'visible' });
+        await editor.page.waitForTimeout(150);
         if (!await text.isVisible()) await toggle.click();
+        await text.waitFor({ state: 'visible' });
         await text.fill(mapping);
         await editor.save();
         assert.match((await editor.node('n-mc-import')).errors.join('\n'), fault);

@@ -1,8 +1,16 @@
-/** A refusal of the simulated server: its response code and HTTP status (suprema-api A1.2, E). */
-export class BiostarError extends Error {
-  /** @param bare without the `Response` wrapper, as some v2 failures come */
-  constructor(readonly code: number | string, readonly http = 400, message = 'The request was refused.', readonly bare = false) {
+import { type Code, isBare, messageOf, statusOf } from './codes';
+
+/** A refusal of BioStar: the code of its envelope, its words and its HTTP status. */
+export class BioStarError extends Error {
+  readonly status: number;
+  /** True where the answer has no `Response` around it. */
+  readonly bare: boolean;
+
+  /** @param message the vendor's words for the code where none are given */
+  constructor(readonly code: Code, message = messageOf(code)) {
     super(message);
-    this.name = 'BiostarError';
+    this.name = 'BioStarError';
+    this.status = statusOf(code);
+    this.bare = isBare(code);
   }
 }

@@ -1,64 +1,77 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../credential/clock';
 import { DEMO_ACCOUNT } from '../portal/account';
-import { BiostarError } from './biostar-error';
+import { BioStarError } from './biostar-error';
+import type { BioStarSettings } from './settings';
 
-/** The published demonstration operator of the simulated server; its password is the demonstration account's. */
-export const DEMO_LOGIN_ID = 'demo';
+/** Login id of the simulated BioStar; its password is that of the published demonstration account. */
+export const DEMO_BIOSTAR_LOGIN = 'demo';
 
 const WRONG_PASSWORDS = 5;
-const IDLE_SECONDS = 3600;
+const LOCKED_MS = 5 * 60_000;
 
-/** Who is signed in to the simulated server. A session ends when it lies idle, or when all are ended. */
+/** Who is signed in, by the `bs-session-id` of 32 hexadecimal digits (suprema-api A2). */
 export class Sessions {
-  readonly idleSeconds = IDLE_SECONDS;
-  private readonly usedAt = new Map<string, number>();
+  /** When each was used last. */
+  private readonly used = new Map<string, number>();
   private readonly over = new Set<string>();
   private wrong = 0;
+  private lockedUntil = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock, private readonly settings: () => BioStarSettings) {}
 
-  /** A new session. Code 101 for a wrong account, 113 after five wrong passwords (suprema-api A2, E1). */
-  signIn(loginId: string, password: string): string {
-    if (this.wrong >= WRONG_PASSWORDS) throw new BiostarError(113, 400, 'Too many failed logins.');
-    const known = loginId === DEMO_LOGIN_ID || loginId.toLowerCase() === DEMO_ACCOUNT.email;
-    if (!known || password !== DEMO_ACCOUNT.password) {
-      if (known) this.wrong += 1;
-      throw new BiostarError(101, 400, 'Invalid login ID or password.');
+  /** Throws 101, and 113 after five wrong passwords in a row. */
+  login(loginId: string, password: string): string {
+    if (![DEMO_BIOSTAR_LOGIN, DEMO_ACCOUNT.email].includes(loginId.toLowerCase())) throw new BioStarError(101);
+    if (this.clock.now() < this.lockedUntil) throw new BioStarError(113);
+    if (password !== DEMO_ACCOUNT.password) {
+      this.wrong += 1;
+      if (this.wrong >= WRONG_PASSWORDS) {
+        this.wrong = 0;
+        this.lockedUntil = this.clock.now() + LOCKED_MS;
+      }
+      throw new BioStarError(101);
     }
     this.wrong = 0;
-    const session = randomBytes(16).toString('hex');
-    this.usedAt.set(session, this.clock.now());
-    return session;
+    if (!this.settings().allowSimultaneousConnection) this.used.clear();
+    const id = randomBytes(16).toString('hex');
+    this.used.set(id, this.clock.now());
+    return id;
   }
 
-  /** Code 10 for an unknown session, 11 for one that is over; both on HTTP 401. */
-  check(session: string): void {
-    const usedAt = this.usedAt.get(session);
-    if (usedAt === undefined) throw this.over.has(session) ? new BiostarError(11, 401, 'Session timed out.') : new BiostarError(10, 401, 'Login required.');
-    const now = this.clock.now();
-    if (now - usedAt > this.idleSeconds * 1000) {
-      this.end(session);
-      throw new BiostarError(11, 401, 'Session timed out.');
+  /** Throws 10 for a missing or unknown session, 11 for one that timed out. A good one lives on. */
+  check(id: string | undefined): string {
+    const last = id === undefined ? undefined : this.used.get(id);
+    if (id === undefined || (last === undefined && !this.over.has(id))) throw new BioStarError(10);
+    if (last === undefined || this.clock.now() - last > this.settings().sessionTimeout * 1000) {
+      this.used.delete(id);
+      this.over.add(id);
+      throw new BioStarError(11);
     }
-    this.usedAt.set(session, now);
+    this.used.set(id, this.clock.now());
+    return id;
   }
 
-  isValid(session: string): boolean {
-    return this.usedAt.has(session);
+  isOpen(id: string): boolean {
+    const last = this.used.get(id);
+    return last !== undefined && this.clock.now() - last <= this.settings().sessionTimeout * 1000;
   }
 
-  end(session: string): void {
-    if (!this.usedAt.delete(session)) return;
-    this.over.add(session);
-    if (this.over.size > 1000) this.over.delete(this.over.values().next().value as string);
+  logout(id: string): void {
+    this.used.delete(id);
   }
 
-  endAll(): void {
-    for (const session of [...this.usedAt.keys()]) this.end(session);
+  /** Every session is over: its next call gets 11. */
+  expireAll(): void {
+    for (const id of this.used.keys()) this.over.add(id);
+    this.used.clear();
   }
 
-  unlock(): void {
+  /** As after a restart of the server: the next call of every session gets 10. */
+  forgetAll(): void {
+    this.used.clear();
+    this.over.clear();
     this.wrong = 0;
+    this.lockedUntil = 0;
   }
 }

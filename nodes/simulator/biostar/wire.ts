@@ -1,65 +1,56 @@
-import { BiostarError } from './biostar-error';
-
+/** A JSON object of a request or an answer. */
 export type Fields = Record<string, unknown>;
 
-/** The object under a key of a body. Throws code 30 where there is none. */
-export function part(body: Fields, ...keys: string[]): Fields {
-  let value: unknown = body;
-  for (const key of keys) value = isFields(value) ? value[key] : undefined;
-  if (isFields(value)) return value;
-  throw new BiostarError(30, 400, `${keys.join('.')} is missing.`);
+/** `value` where it is a JSON object; an empty one for everything else. */
+export function objectOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Fields : {};
 }
 
-/** The rows under a key: an array, one object, or none. */
-export function rowsAt(body: Fields, ...keys: string[]): Fields[] {
-  let value: unknown = body;
-  for (const key of keys) value = isFields(value) ? value[key] : undefined;
-  if (Array.isArray(value)) return (value as unknown[]).filter(isFields);
-  return isFields(value) ? [value] : [];
+/** Requests may hold text or real values (suprema-api A1): text, a number's digits, `true`, `false`; trimmed. Empty for the rest. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value.trim();
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-/** A scalar as text, '' where there is none: requests may write numbers and booleans as either. */
-export function textAt(fields: Fields, key: string): string {
-  const value = fields[key];
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value === 'string' ? value.trim() : '';
+/** A number or its text; null where it is none. */
+export function numberOf(value: unknown): number | null {
+  const text = textOf(value);
+  const number = Number(text);
+  return text === '' || !Number.isFinite(number) ? null : number;
 }
 
-/** The ID of a reference such as `user_group_id: { id }`. */
-export function idAt(fields: Fields, key: string): string {
-  const value = fields[key];
-  return isFields(value) ? textAt(value, 'id') : textAt(fields, key);
+/** `true`, `"true"` and `1` are true. */
+export function flagOf(value: unknown): boolean {
+  return ['true', '1'].includes(textOf(value).toLowerCase());
 }
 
-/** Several IDs of a query, separated by `+` (a blank once decoded) or commas. */
-export function idsOf(value: string | null): string[] {
-  return (value ?? '').split(/[ +,]+/).filter((id) => id !== '');
+/** The `id` of `{ id }`, of a number or of text. */
+export function idOf(value: unknown): string {
+  return textOf(typeof value === 'object' ? objectOf(value)['id'] : value);
 }
 
-/** Every scalar as text, as the v1 calls answer. */
-export function asText(value: unknown): unknown {
+/** `rows` as a list: they may be absent, `""`, one object, or a list (suprema-api A1). */
+export function rowsOf(collection: unknown): Fields[] {
+  const { rows } = objectOf(collection);
+  if (Array.isArray(rows)) return rows.map(objectOf);
+  return typeof rows === 'object' && rows !== null ? [objectOf(rows)] : [];
+}
+
+/** A list of values as text: absent, one value, or a list. */
+export function textsOf(value: unknown): string[] {
+  if (value === undefined || value === null || value === '') return [];
+  return Array.isArray(value) ? value.map(textOf) : [textOf(value)];
+}
+
+/** Several ids in a query, separated by `+` (which a query decodes to a blank) or a comma (suprema-api A1, A6.3). */
+export function idsOf(text: string | null): string[] {
+  return (text ?? '').split(/[ +,]+/).filter((id) => id !== '');
+}
+
+/** Numbers and booleans become text, as on every v1 route (suprema-api A1). */
+export function scalarsAsText(value: unknown): unknown {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (Array.isArray(value)) return (value as unknown[]).map(asText);
-  if (isFields(value)) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, asText(one)]));
-  return value;
-}
-
-/** A time as v1 writes it. */
-export function wireTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}.00Z`;
-}
-
-/** A part of a collection. Paging holds only where both limit and offset are given; an empty list has `rows: ""`. */
-export function collection(name: string, rows: readonly Fields[], paging: { limit: number | null; offset: number | null } | null): Fields {
-  const { limit = null, offset = null } = paging ?? {};
-  const shown = limit !== null && limit > 0 && offset !== null ? rows.slice(offset, offset + limit) : rows;
-  return { [name]: { total: String(rows.length), rows: shown.length === 0 ? '' : shown } };
-}
-
-export function pagingIn(query: URLSearchParams): { limit: number | null; offset: number | null } {
-  const count = (name: string): number | null => (/^\d{1,9}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : null);
-  return { limit: count('limit'), offset: count('offset') };
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (Array.isArray(value)) return value.map(scalarsAsText);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, scalarsAsText(inner)]));
 }

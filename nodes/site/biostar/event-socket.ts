@@ -21,6 +21,8 @@ export interface SocketListener {
 export class EventSocket {
   private pongAt = performance.now();
   private ended = false;
+  /** A feed that connects again for years must not hold on to what it heard of former sockets. */
+  private atEnd: () => void = () => undefined;
 
   private constructor(private readonly socket: WebSocket, private readonly listener: SocketListener, private readonly agent: { destroy(): void }) {}
 
@@ -32,6 +34,7 @@ export class EventSocket {
     const events = new EventSocket(socket, listener, agent);
     const abort = (): void => { events.end(new McError('SITE_UNREACHABLE', 'The events were given up: the node was stopped.')); };
     signal.addEventListener('abort', abort, { once: true });
+    events.atEnd = () => { signal.removeEventListener('abort', abort); };
     try {
       await events.greet(session, api);
       await api.ask('/api/events/start', {});
@@ -59,6 +62,7 @@ export class EventSocket {
   end(reason: McError): void {
     if (this.ended) return;
     this.ended = true;
+    this.atEnd();
     this.socket.terminate();
     this.agent.destroy();
     this.listener.onEnd(reason);
