@@ -1,3 +1,4 @@
+import { matchPath } from '../path-match';
 import { BioStarError } from './biostar-error';
 import { BLACKLIST_ROUTES } from './cards/blacklist-routes';
 import { CARD_ROUTES } from './cards/card-routes';
@@ -31,7 +32,7 @@ export interface FoundRoute {
 /** Throws 103 for what the server does not know, 102 for another method on some lists. */
 export function findRoute(method: string, path: string, missing: ReadonlySet<string>): FoundRoute {
   const there = ROUTES.flatMap((route) => {
-    const parameters = match(route.path, path);
+    const parameters = matchPath(route.path, path, (part) => part);
     return parameters === null || missing.has(nameOf(route)) ? [] : [{ route, parameters, name: nameOf(route) }];
   });
   // A path that is written out is never taken for an id: GET /api/doors/open is no door.
@@ -43,29 +44,4 @@ export function findRoute(method: string, path: string, missing: ReadonlySet<str
 
 function nameOf({ method, path }: Route): string {
   return `${method} ${path}`;
-}
-
-function match(pattern: string, path: string): Record<string, string> | null {
-  const [wanted, given] = [pattern.split('/'), path.split('/')];
-  if (wanted.length !== given.length) return null;
-  const parameters: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const value = given[index] ?? '';
-    if (!part.startsWith(':')) {
-      if (part !== value) return null;
-    } else if (value === '') {
-      return null;
-    } else {
-      parameters[part.slice(1)] = decoded(value);
-    }
-  }
-  return parameters;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

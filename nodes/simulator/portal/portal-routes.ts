@@ -1,4 +1,5 @@
 import { asObject, type Fields, requiredText } from './fields';
+import { matchPath } from '../path-match';
 import { onePage } from './one-page';
 import type { Portal } from './portal';
 import { wireRow, type PortalCard } from './portal-card';
@@ -40,7 +41,7 @@ const ROUTES: readonly Route[] = [
 /** Throws 404 for a path that does not exist, 405 for one that exists with another method. */
 export function findRoute(method: string, path: string): { route: Route; parameters: Record<string, string> } {
   const there = ROUTES.flatMap((route) => {
-    const parameters = match(route.path, path);
+    const parameters = matchPath(route.path, path, broken);
     return parameters === null ? [] : [{ route, parameters }];
   });
   const found = there.find(({ route }) => route.method === method);
@@ -102,27 +103,6 @@ function row(portal: Portal, card: PortalCard): Record<string, string> {
   return wireRow(card, portal.accessType);
 }
 
-function match(pattern: string, path: string): Record<string, string> | null {
-  const wanted = pattern.split('/');
-  const given = path.split('/');
-  if (wanted.length !== given.length) return null;
-  const parameters: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const value = given[index] ?? '';
-    if (!part.startsWith(':')) {
-      if (part !== value) return null;
-    } else {
-      if (value === '') return null;
-      parameters[part.slice(1)] = decoded(value);
-    }
-  }
-  return parameters;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new PortalError(400, 'The path is not encoded as it should be.');
-  }
+function broken(): never {
+  throw new PortalError(400, 'The path is not encoded as it should be.');
 }
