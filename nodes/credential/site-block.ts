@@ -79,7 +79,8 @@ async function send(ctx: DeskContext, operation: OperationDocument): Promise<{ o
 }
 
 async function unsent(ctx: DeskContext, operation: OperationDocument, error: McError): Promise<{ outcome: SiteBlockOutcome; error: McError | null }> {
-  if (error.code === 'CARD_NOT_FOUND') {
+  // A site without such a card, or without a blacklist, has nothing to be told.
+  if (error.code === 'CARD_NOT_FOUND' || error.code === 'NOT_SUPPORTED') {
     await ctx.store.write(ended(ctx, operation, 'rejected', error.code));
     return { outcome: 'unknown-card', error: null };
   }

@@ -53,17 +53,18 @@ export class UserDesk {
   async delete(input: unknown): Promise<string> {
     const userId = await this.idIn(input);
     if (userId === ADMINISTRATOR) throw new McError('ADMINISTRATOR_KEPT', 'The Administrator (user 1) and its card stay. Choose another user.');
-    if (await this.site.users.find(userId) === null) throw userNotFound(userId);
-    const { failed } = await this.deleteMany([userId]);
+    const user = await this.site.users.find(userId);
+    if (user === null) throw userNotFound(userId);
+    const { failed } = await this.deleteMany([user]);
     if (failed[0] !== undefined) throw failed[0].error;
     return userId;
   }
 
   /** Everybody but the Administrator. */
   async deleteAll(onProgress: (done: number, total: number) => void): Promise<Deleted> {
-    const all = (await this.site.users.all()).map(({ userId }) => userId);
-    const others = all.filter((userId) => userId !== ADMINISTRATOR);
-    const sum: Deleted = { deleted: [], kept: all.filter((userId) => userId === ADMINISTRATOR), failed: [] };
+    const all = await this.site.users.all();
+    const others = all.filter(({ userId }) => userId !== ADMINISTRATOR);
+    const sum: Deleted = { deleted: [], kept: others.length < all.length ? [ADMINISTRATOR] : [], failed: [] };
     onProgress(0, others.length);
     for (let from = 0; from < others.length; from += MOST_AT_ONCE) {
       const part = await this.deleteMany(others.slice(from, from + MOST_AT_ONCE));
@@ -78,13 +79,10 @@ export class UserDesk {
    * At most a hundred. Their mobile cards go first, at the portal: a user whose card could not be deleted stays, so that
    * no phone is left with a card that nobody sees any more. Then the users; and then it is looked whether that is so.
    */
-  async deleteMany(userIds: readonly string[]): Promise<Deleted> {
+  async deleteMany(users: readonly BiostarUser[]): Promise<Deleted> {
     const failed: Deleted['failed'] = [];
-    const withCards = new Set(await this.site.mobile.deleteOf(userIds).catch((error: unknown) => {
-      // No mobile access here, then no cards there.
-      if (isMcError(error, 'SITE_NOT_ACTIVE', 'NOT_SUPPORTED')) return [];
-      throw error;
-    }));
+    const userIds = users.map(({ userId }) => userId);
+    const withCards = await this.deleteCards(users.filter(mayHaveMobileCard).map(({ userId }) => userId));
     for (const userId of withCards) failed.push({ userId, error: new McError('SITE_ANSWER_INVALID', `The portal did not delete the mobile card of user ${userId}, so the user stays. Try again.`) });
     const free = userIds.filter((userId) => !withCards.has(userId));
     if (free.length === 0) return { deleted: [], kept: [], failed };
@@ -100,6 +98,18 @@ export class UserDesk {
     const stranded = await this.withPortalCards(gone);
     for (const userId of stranded) failed.push({ userId, error: new McError('SITE_ANSWER_INVALID', `User ${userId} is deleted, and its mobile card is still there. Delete it on the portal.`) });
     return { deleted: gone.filter((userId) => !stranded.has(userId)), kept: [], failed };
+  }
+
+  /** Deletes their cards at the portal; those whose card is still there. */
+  private async deleteCards(userIds: readonly string[]): Promise<Set<string>> {
+    if (userIds.length === 0) return new Set();
+    try {
+      return new Set(await this.site.mobile.deleteOf(userIds));
+    } catch (error) {
+      // No mobile access here, then no cards there.
+      if (isMcError(error, 'SITE_NOT_ACTIVE', 'NOT_SUPPORTED')) return new Set();
+      throw error;
+    }
   }
 
   private async rules(): Promise<UserRules> {
@@ -129,6 +139,11 @@ export class UserDesk {
     const { credentials } = await this.site.list();
     return new Set(credentials.filter(({ userId, status }) => wanted.has(userId) && status !== 'deleted').map(({ userId }) => userId));
   }
+}
+
+/** Where the server does not tell how many, there may be one. */
+function mayHaveMobileCard({ cards, mobileCount }: BiostarUser): boolean {
+  return cards === null ? mobileCount !== 0 : mobileCount !== 0 && (mobileCount !== null || cards.some(({ isMobile }) => isMobile));
 }
 
 /** References as BioStar takes them. INPUT_INVALID names what it does not have. */

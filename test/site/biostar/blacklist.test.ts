@@ -101,6 +101,13 @@ describe('the blacklist of BioStar', () => {
     assert.equal(site.cards.blockedCount, 1000);
   });
 
+  it('is none where the server has no such call', async () => {
+    world.server.missing.add('GET /api/cards/blacklist').add('POST /api/cards/blacklist').add('DELETE /api/cards/blacklist');
+    assert.equal((await blacklist.act('block', RAE.cardId)).site, 'none');
+    assert.equal((await blacklist.act('unblock', RAE.cardId)).blacklisted, false);
+    assert.deepEqual(world.store.openOperations('4711'), []);
+  });
+
   it('has nothing to do with a card that BioStar does not know', async () => {
     assert.deepEqual(await blacklist.act('block', '4242').then(({ blacklisted, site: state }) => [blacklisted, state]), [true, 'none']);
   });

@@ -95,6 +95,12 @@ describe('users of BioStar', () => {
     assert.deepEqual([...world.server.books.users.keys()], ['1']);
   });
 
+  it('without a mobile card are deleted with no word to the portal', async () => {
+    world.server.books.addUser('4022');
+    await desk.delete('4022');
+    assert.equal(world.server.count('POST /api/v2/mobile/delete'), 0);
+  });
+
   it('stay where the portal did not delete their card', async () => {
     world.server.books.addUser('4021', 'Rae_Okafor 2', 'rae@plant.example');
     assert.ok((await world.desk().act('issue', RAE)).ok);
