@@ -22,6 +22,7 @@ export default function (RED: NodeAPI): void {
         tools.status.setActivity('green', 'dot', 'done');
         send([msg, null]);
       },
+      close: () => { users.stop(); },
     };
   });
 }

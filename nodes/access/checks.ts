@@ -8,6 +8,7 @@ import { dataAsOf } from './data-age';
 import { isLockedDown } from './lockdown';
 import { REASONS, type Reason } from './decision';
 import type { Facts, Knowledge } from './facts';
+import { rulesOfDoor, scheduleThatIsOff } from './rules/door-rules';
 
 type Check = (facts: Facts) => boolean;
 
@@ -45,24 +46,36 @@ const beforeActivation = ofRecord(({ status, provisional }) =>
 const readerNotRegistered = ofRecord(({ site }, { device: asked, knowledge }) =>
   asked !== '' && knowledge.get('readers', site)?.readers.some(({ device }) => device === asked) !== true);
 
-const clockDoubtful = ofRecord(({ site }, { now, knowledge }) => {
+/** Whatever the door's rules make of it. */
+export const isClockDoubtful = ofRecord(({ site }, { now, knowledge }) => {
   const state = knowledge.get('sites', site);
   const isBefore = (noted: string | null | undefined): boolean =>
     noted !== null && noted !== undefined && now < Date.parse(noted) - CLOCK_TOLERANCE_MS;
   return isBefore(state?.listAsOf) || isBefore(state?.contactAsOf) || isBefore(knowledge.get('readers', site)?.receivedAt);
 });
 
+const clockDoubtful: Check = (facts) => rulesOfDoor(facts)?.whenClockDoubtful !== 'allow' && rulesOfDoor(facts)?.whenClockDoubtful !== 'allow-and-flag' && isClockDoubtful(facts);
+
 // Worded so that a time which cannot be parsed denies.
 const notYetValid = ofRecord(({ validFrom }, { at }) => validFrom !== null && !(at >= Date.parse(validFrom)));
 const expired = ofRecord(({ validTo }, { at }) => validTo !== null && !(at <= Date.parse(validTo)));
 
-const dataTooOld = ofRecord(({ site }, { now, offlineLimitHours, knowledge }) => {
+/** Whatever the door's rules make of it. Before any data at all it is old, and no rule allows that. */
+export const isDataTooOld = ofRecord(({ site }, { now, offlineLimitHours, knowledge }) => {
   if (offlineLimitHours === 0) return false;
   const asOf = dataAsOf(knowledge.get('sites', site));
   return asOf === null || !(now - Date.parse(asOf) <= offlineLimitHours * HOUR_MS);
 });
 
-const doorNotAllowed = ofRecord(({ doors }, { door }) => doors !== '*' && !doors.includes(door));
+const dataTooOld: Check = (facts) => {
+  const policy = rulesOfDoor(facts)?.whenDataOld ?? 'deny';
+  return isDataTooOld(facts) && (policy === 'deny' || hasNoData(facts));
+};
+
+const doorNotAllowed = ofRecord(({ doors }, { door, rules }) =>
+  doors !== '*' && !doors.includes(door) && !doors.some((name) => rules.groups.get(name)?.has(door) === true));
+
+const outsideSchedule: Check = (facts) => scheduleThatIsOff(facts) !== null;
 
 /** Reasons of the contract without a line here belong to rules that this version does not have. */
 const CHECKS: Partial<Record<Reason, Check>> = {
@@ -81,6 +94,7 @@ const CHECKS: Partial<Record<Reason, Check>> = {
   EXPIRED: expired,
   DATA_TOO_OLD: dataTooOld,
   DOOR_NOT_ALLOWED: doorNotAllowed,
+  OUTSIDE_SCHEDULE: outsideSchedule,
 };
 
 const IN_ORDER: readonly (readonly [Reason, Check])[] = REASONS.flatMap((reason) => {
@@ -97,6 +111,10 @@ export function firstReason(facts: Facts): Reason {
 /** Every reason to deny that holds, in order. */
 export function allReasons(facts: Facts): Reason[] {
   return IN_ORDER.filter(([, holds]) => holds(facts)).map(([reason]) => reason);
+}
+
+function hasNoData({ credential, knowledge }: Facts): boolean {
+  return credential !== null && dataAsOf(knowledge.get('sites', credential.site)) === null;
 }
 
 /** A check about a record: without one it does not hold, UNKNOWN_CARD does. */

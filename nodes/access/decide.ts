@@ -3,7 +3,9 @@ import type { CardFinder } from './card-finder';
 import { dataAsOf, newestData } from './data-age';
 import type { Decision, Read } from './decision';
 import { type DecisionOptions, factsOfRead, type Knowledge } from './facts';
+import { flagsOf } from './flags';
 import { furthest } from './furthest';
+import { ruleOf } from './rules/rule-words';
 
 export { readFromPayload } from './read-from-payload';
 
@@ -23,10 +25,11 @@ export function decide(read: Read, knowledge: Knowledge, finder: CardFinder, opt
     reason,
     userId: credential?.userId ?? null,
     name: credential?.name ?? null,
-    flags: [],
+    flags: flagsOf(facts, reason),
     registrationChecked: read.device !== '',
     decidedAt: isoTime(options.now),
     dataAsOf: credential === null ? newestData(knowledge) : dataAsOf(knowledge.get('sites', credential.site)),
     decisionMs: options.monotonicMs() - from,
+    ...ruleOf(facts, reason),
   };
 }

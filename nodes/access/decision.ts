@@ -45,6 +45,8 @@ export interface Decision extends Read {
   /** Side remarks, e.g. `decided-offline`. */
   flags: string[];
   registrationChecked: boolean;
+  /** The rule that decided, in words, where one did. */
+  rule?: string;
   decidedAt: string;
   /** Age of the data it was decided on; null when there is none at all. */
   dataAsOf: string | null;

@@ -7,6 +7,8 @@ import { dataAsOf, newestData } from './data-age';
 import type { Reason } from './decision';
 import { type DecisionOptions, type Facts, forEachRecord, type Knowledge } from './facts';
 import { furthest } from './furthest';
+import { ruleOf } from './rules/rule-words';
+import { NO_RULES } from './rules/rules';
 import { readFromPayload } from './read-from-payload';
 
 /** A time with its zone: one without would be read in the zone of the machine. */
@@ -26,6 +28,8 @@ export interface Explanation {
   /** Every reason to deny that holds, in order; empty when granted. */
   wouldHaveToChange: Reason[];
   registrationChecked: boolean;
+  /** The rule that decided, in words, where one did. */
+  rule?: string;
   dataAsOf: string | null;
   decisionMs: number;
 }
@@ -41,10 +45,10 @@ export function explain(payload: unknown, knowledge: Knowledge, finder: CardFind
   const target = readTarget(payload);
   const { door, device } = readFromPayload(payload);
   if (door === '') throw new McError('INPUT_INVALID', 'Say which door: "door" is its name.');
-  const { now, offlineLimitHours } = options;
+  const { now, offlineLimitHours, rules = NO_RULES } = options;
   const at = timeOf(fieldsOf(payload, 'an object')['at'], now);
   const asked: Facts = {
-    readable: true, door, device, knowledge, now, offlineLimitHours, at,
+    readable: true, door, device, knowledge, now, offlineLimitHours, rules, at,
     candidates: [], records: [], credential: null, userId: target.userId,
   };
   const { facts } = furthest(target.cardId === null ? byUser(asked, target) : byCard(asked, target.cardId, target, finder));
@@ -61,6 +65,7 @@ export function explain(payload: unknown, knowledge: Knowledge, finder: CardFind
     reason: wouldHaveToChange[0] ?? 'GRANTED',
     wouldHaveToChange,
     registrationChecked: device !== '',
+    ...ruleOf(facts, wouldHaveToChange[0] ?? 'GRANTED'),
     dataAsOf: credential === null ? newestData(knowledge) : dataAsOf(knowledge.get('sites', credential.site)),
     decisionMs: options.monotonicMs() - from,
   };

@@ -3,6 +3,7 @@ import type { CredentialDocument } from '../credential/documents';
 import type { StorePort } from '../credential/store-port';
 import type { CardFinder } from './card-finder';
 import type { Read } from './decision';
+import { NO_RULES, type Rules } from './rules/rules';
 
 /** The store as a decision sees it. It is only read, at one moment, without waiting. */
 export type Knowledge = Pick<StorePort, 'get' | 'all' | 'credentialsOf' | 'credentialsWith'>;
@@ -15,6 +16,8 @@ export interface DecisionOptions {
   offlineLimitHours: number;
   /** A clock that only goes forward, in milliseconds, for `decisionMs`. */
   monotonicMs: () => number;
+  /** The rules in force; absent: none. */
+  rules?: Rules;
 }
 
 /** Everything that checks look at. Gathered once for a read and each record that it may stand for. */
@@ -26,6 +29,7 @@ export interface Facts {
   knowledge: Knowledge;
   now: number;
   offlineLimitHours: number;
+  rules: Rules;
   /** The moment that is asked about: `now` for a read, any other for `explain`. */
   at: number;
   /** Different card numbers that the read may stand for. */
@@ -40,7 +44,7 @@ export interface Facts {
 
 /** The facts of a read, once for each record that it may stand for; without a record once. Never empty. */
 export function factsOfRead(read: Read, knowledge: Knowledge, finder: CardFinder, options: DecisionOptions): [Facts, ...Facts[]] {
-  const { now, offlineLimitHours } = options;
+  const { now, offlineLimitHours, rules = NO_RULES } = options;
   const { cardId, door, device } = read;
   const isNumber = isCardNumber(cardId);
   const candidates = isNumber ? finder.candidates(cardId, read.format) : [];
@@ -48,7 +52,7 @@ export function factsOfRead(read: Read, knowledge: Knowledge, finder: CardFinder
   const records = candidates.length === 1 && only !== undefined ? knowledge.credentialsWith(only) : [];
   const [first, ...others] = records;
   const facts = (credential: Facts['credential']): Facts => ({
-    readable: isNumber && read.parityOk !== false, door, device, knowledge, now, offlineLimitHours, at: now,
+    readable: isNumber && read.parityOk !== false, door, device, knowledge, now, offlineLimitHours, rules, at: now,
     candidates, records, credential, userId: null,
   });
   return first === undefined ? [facts(null)] : [facts(first), ...others.map(facts)];

@@ -35,7 +35,7 @@ function added(ctx: DeskContext, atSite: ReadonlySet<string>, startedAt: number)
     const at = isoTime(ctx.now());
     writes.push({
       collection: 'blacklist',
-      put: { _id: `card:${cardId}`, cardId, userId: null, since: at, by: BY_SITE, reason: 'Blocked at the site', site: 'confirmed' },
+      put: { _id: `card:${cardId}`, cardId, userId: null, since: at, by: BY_SITE, reason: 'Blocked at the site', site: 'confirmed', bySite: ctx.site.siteId },
     }, told('block', at, cardId, owner));
   }
   return writes;
@@ -45,7 +45,7 @@ function changed(ctx: DeskContext, atSite: ReadonlySet<string>, startedAt: numbe
   const writes: StoreWrite[] = [];
   for (const entry of ctx.store.all('blacklist')) {
     const { cardId } = entry;
-    if (cardId === null || isInMotion(ctx, cardId, startedAt)) continue;
+    if (cardId === null || isInMotion(ctx, cardId, startedAt) || !isOfSite(ctx, entry, cardId)) continue;
     if (atSite.has(cardId)) {
       if (entry.site !== 'confirmed') writes.push({ collection: 'blacklist', put: { ...entry, site: 'confirmed' } });
     } else if (entry.site === 'confirmed' && entry.by === BY_SITE) {
@@ -55,6 +55,11 @@ function changed(ctx: DeskContext, atSite: ReadonlySet<string>, startedAt: numbe
     }
   }
   return writes;
+}
+
+/** Another site's list says nothing about it. */
+function isOfSite(ctx: DeskContext, { bySite }: Readonly<BlacklistDocument>, cardId: string): boolean {
+  return bySite === undefined ? ctx.card(cardId) !== undefined : bySite === ctx.site.siteId;
 }
 
 /** A user that is blocked is blocked with every later card too. */

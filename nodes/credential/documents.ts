@@ -26,6 +26,8 @@ export interface BlacklistDocument {
   by: string;
   reason: string;
   site: 'confirmed' | 'pending' | 'none';
+  /** The site at which somebody else blocked it: only that site's list ends it. */
+  bySite?: string;
   /** True once it is unblocked here while the site has not agreed yet: until then it goes on blocking. */
   unblocking?: boolean;
 }

@@ -66,7 +66,8 @@ function utcMidnightOf(day: string): number {
   return Date.parse(`${day}T00:00:00.000Z`);
 }
 
-function wallClock(ms: number, timeZone: string): string {
+/** What clocks in a zone show: `YYYY-MM-DDTHH:mm:ss`. */
+export function wallClock(ms: number, timeZone: string): string {
   return clockOf(timeZone).format(ms).replace(', ', 'T').replace(/^(\d\d)\/(\d\d)\/(\d{4})/, '$3-$1-$2');
 }
 

@@ -3,6 +3,9 @@ import { decide, readFromPayload } from '../access/decide';
 import type { Decision, DoorOrder } from '../access/decision';
 import { explain } from '../access/explain';
 import { lockdown, lockdownOrders, releaseLockdown } from '../access/lockdown';
+import type { DecisionOptions } from '../access/facts';
+import { readRules } from '../access/rules/read-rules';
+import type { Rules } from '../access/rules/rules';
 import { McError } from '../credential/mc-error';
 import type { StoreWrite } from '../credential/store-port';
 import type { NedbStore } from '../store/nedb-store';
@@ -14,13 +17,12 @@ const COMMANDS = ['lockdown', 'release', 'explain'] as const;
 
 /** What `mc-access` does with a message: decide on a read, or carry out a command. */
 export class AccessDesk {
+  private readonly rules: Rules;
   private finder: CardFinder | null = null;
   private readonly stops: (() => void)[] = [];
 
   constructor(private readonly loan: StoreLoan, rules: unknown, private readonly tools: NodeTools) {
-    if (rules !== undefined && (typeof rules !== 'object' || rules === null || Array.isArray(rules) || Object.keys(rules).length > 0)) {
-      throw new McError('NOT_SUPPORTED', 'Rules (schedules, anti-passback, …) are not part of this version: leave "rules" empty.');
-    }
+    this.rules = readRules(rules);
     tools.status.setBase('grey', 'ring', 'ready');
     void loan.ready().then((store) => { this.watch(store); }, () => undefined);
   }
@@ -92,8 +94,8 @@ export class AccessDesk {
     });
   }
 
-  private options(now: number): { now: number; offlineLimitHours: number; monotonicMs: () => number } {
-    return { now, offlineLimitHours: this.loan.offlineLimitHours, monotonicMs: () => performance.now() };
+  private options(now: number): DecisionOptions {
+    return { now, rules: this.rules, offlineLimitHours: this.loan.offlineLimitHours, monotonicMs: () => performance.now() };
   }
 
   private finderOf(store: NedbStore): CardFinder {

@@ -21,8 +21,9 @@ export interface SiteDoorSettings {
 export class SiteDoor {
   private readonly decisions = new Map<string, { forgetAt: number; opened: Promise<boolean> }>();
   private readonly wishes = new DoorWishes();
-  /** What the server was told last that holds the door; 'release': nothing of ours. */
-  private told: SiteDoorCommand = 'release';
+  /** What the server confirmed last that holds the door; 'release': nothing of ours. Null: not known, as after a restart. */
+  private told: SiteDoorCommand | null = null;
+  private turns: Promise<unknown> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -72,7 +73,7 @@ export class SiteDoor {
     if (command === 'release') this.wishes.drop(source);
     else this.wishes.set(source, command);
     // An operator means the server as it is now, whoever held the door there before.
-    const confirmed = await this.tell(source === 'operator');
+    const confirmed = await this.inTurn(() => this.tell(source === 'operator'));
     return this.answer(command, this.state(), confirmed, receivedAt);
   }
 
@@ -82,13 +83,22 @@ export class SiteDoor {
     const wanted = this.wishes.ruling?.wish ?? 'release';
     if (wanted === this.told && !always) return true;
     try {
-      const confirmed = await this.site.doors.command(wanted, await this.site.doors.idOf(this.settings.siteDoor));
-      this.told = wanted;
+      const id = await this.site.doors.idOf(this.settings.siteDoor);
+      this.told = null;
+      const confirmed = await this.site.doors.command(wanted, id);
+      if (confirmed) this.told = wanted;
       return confirmed;
     } catch (error) {
-      if (!this.stopped) this.timer = setTimeout(() => { void this.tell().catch(() => undefined); }, AGAIN_MS).unref();
+      if (!this.stopped) this.timer = setTimeout(() => { void this.inTurn(() => this.tell()).catch(() => undefined); }, AGAIN_MS).unref();
       throw error;
     }
+  }
+
+  /** One command after the other: each looks at what the one before has led to. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turns.then(work);
+    this.turns = mine.catch(() => undefined);
+    return mine;
   }
 
   private async status(receivedAt: number): Promise<DoorAnswer> {

@@ -17,10 +17,18 @@ const COLUMNS = ['user_id', 'name', 'department', 'user_title', 'phone', 'email'
 
 /** What `mc-user` does with a message, action by action. Resolves with the payload of the answer. */
 export class UsersNode {
+  private readonly ending = new AbortController();
   private readonly desk: UserDesk;
+  /** Cards that ended by what is being carried out. */
+  private ended: string[] = [];
 
   constructor(private readonly site: BiostarSite, private readonly store: StoreLoan, private readonly tools: NodeTools) {
-    this.desk = new UserDesk(site);
+    this.desk = new UserDesk(site, async (userIds) => { this.ended.push(...await this.gone(userIds)); });
+  }
+
+  /** The node is closing: what is only watched is watched no longer. */
+  stop(): void {
+    this.ending.abort();
   }
 
   upsert(payload: unknown): Promise<unknown> {
@@ -37,8 +45,9 @@ export class UsersNode {
 
   delete(payload: unknown): Promise<unknown> {
     return each(payload, async (input) => {
+      this.ended = [];
       const userId = await this.desk.delete(input);
-      return { userId, deleted: true, cards: await this.gone([userId]) };
+      return { userId, deleted: true, cards: this.ended };
     });
   }
 
@@ -47,10 +56,10 @@ export class UsersNode {
     if (msg['confirm'] !== 'delete-all') {
       throw new McError('CONFIRMATION_MISSING', 'Deleting all users deletes their mobile credentials on the portal and cannot be undone. Send msg.confirm = "delete-all" with the message.');
     }
+    this.ended = [];
     const result: Deleted = await this.desk.deleteAll((done, total) => { this.progress(done, total); });
-    const cards = await this.gone(result.deleted);
     return {
-      deleted: result.deleted.length, cards: cards.length, kept: result.kept,
+      deleted: result.deleted.length, cards: this.ended.length, kept: result.kept,
       failed: result.failed.map(({ userId, error }) => failedEntry(error, { userId })),
     };
   }
@@ -61,7 +70,7 @@ export class UsersNode {
     const file = await userCsv(msg.payload, mapping?.mapping ?? null, MOST_ROWS);
     this.progress(0, file.userIds.length);
     const outcome = await importCsv(this.site.api, this.site.users, file, conflict, {
-      ...FOLLOW,
+      ...FOLLOW, signal: this.ending.signal,
       onProgress: (done, total) => { this.progress(done, total); },
       onFollowing: () => { this.tools.status.setActivity('yellow', 'ring', 'following', { stay: true }); },
     });

@@ -7,6 +7,7 @@ import type { Site, Unavailable } from '../site';
 import type { SiteSettings } from '../site-settings';
 import type { SiteState, StateListener } from '../site-state';
 import { BiostarApi } from './biostar-api';
+import { isMissingCall } from './biostar-dialect';
 import { probe } from './capability-probe';
 import { Cards } from './cards';
 import { devices } from './devices';
@@ -130,8 +131,9 @@ export class BiostarSite implements Site {
   async info(): Promise<SiteInfo> {
     const { mobile } = await this.serverSettings();
     if (!this.probed) {
-      this.probed = true;
-      this.lacks = await probe(this.api);
+      const { lacks, isComplete } = await probe(this.api);
+      this.probed = isComplete;
+      this.lacks = lacks;
       await this.api.learnVersion();
     }
     const told = await this.portalInfo();
@@ -182,12 +184,12 @@ export class BiostarSite implements Site {
 
   issue(person: Person, cardId: string, steps: OperationSteps): Promise<SiteAnswer> {
     this.letIn.delete(person.userId);
-    return this.mobileCards.issue(person, cardId, steps);
+    return this.learning(this.mobileCards.issue(person, cardId, steps));
   }
 
   reissue(cardId: string, newCardId: string, steps: OperationSteps): Promise<SiteAnswer> {
     this.letIn.delete(steps.userId);
-    return this.mobileCards.reissue(cardId, newCardId, steps);
+    return this.learning(this.mobileCards.reissue(cardId, newCardId, steps));
   }
 
   delete(cardId: string, steps: OperationSteps): Promise<SiteAnswer> {
@@ -224,6 +226,16 @@ export class BiostarSite implements Site {
 
   release(cardId: string): Promise<void> {
     return this.cards.release(cardId);
+  }
+
+  /** A server without the calls of mobile access issues nothing: that is offered no longer. */
+  private async learning<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      if (isMissingCall(error)) this.lacks = [...this.lacks, ...(['issue', 'reissue'] as const).map((capability) => ({ capability, reason: (error as McError).message }))];
+      throw error;
+    }
   }
 
   private get portal(): SitePort | null {

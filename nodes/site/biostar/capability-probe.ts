@@ -16,16 +16,20 @@ const PROBES: readonly { capabilities: readonly Capability[]; ask: (api: Biostar
   { capabilities: ['events'], ask: (api) => api.ask('/api/events/search', { Query: { limit: 1 } }) },
 ];
 
-/** What a server turned out not to have (code 103, or a licence that it lacks), each with the reason in words. */
-export async function probe(api: BiostarApi): Promise<Unavailable[]> {
+/** What a server turned out not to have (code 103, or a licence that it lacks), each with the reason in words. Not complete: a call failed in another way. */
+export async function probe(api: BiostarApi): Promise<{ lacks: Unavailable[]; isComplete: boolean }> {
+  let isComplete = true;
   const found = await Promise.all(PROBES.map(async ({ capabilities, ask }): Promise<Unavailable[]> => {
     try {
       await ask(api);
       return [];
     } catch (error) {
-      if (!isMcError(error, 'NOT_SUPPORTED')) return [];
+      if (!isMcError(error, 'NOT_SUPPORTED')) {
+        isComplete = false;
+        return [];
+      }
       return capabilities.map((capability) => ({ capability, reason: error.message }));
     }
   }));
-  return found.flat();
+  return { lacks: found.flat(), isComplete };
 }

@@ -46,8 +46,10 @@ export class Cards {
 
   /** The card with this very number, or null. */
   async find(cardId: string): Promise<BiostarCard | null> {
-    const { body } = await this.api.read(`/api/cards?limit=50&offset=0&query=${q(cardId)}`);
-    return rowsIn(body, 'CardCollection').flatMap(cardOf).find((card) => card.cardId === cardId) ?? null;
+    const rows = await allRows({
+      page: (limit, offset) => this.api.read(`/api/cards?limit=${limit}&offset=${offset}&query=${q(cardId)}`), collection: 'CardCollection', key: 'id',
+    });
+    return rows.flatMap(cardOf).find((card) => card.cardId === cardId) ?? null;
   }
 
   /** Makes the record of a mobile card. Its internal ID; the answer of this call is documented nowhere (E, "left open"). */
@@ -91,7 +93,7 @@ export class Cards {
 
   private async countBlocked(): Promise<number> {
     const { body } = await this.api.read('/api/cards/blacklist?limit=1&offset=0');
-    return (this.blockedCount = totalIn(body, 'CardCollection') ?? rowsIn(body, 'CardCollection').length);
+    return (this.blockedCount = totalIn(body, 'CardCollection') ?? (await this.blocked()).length);
   }
 
   /** Already blocked counts as done. CARD_NOT_FOUND; BLACKLIST_FULL at a thousand. */

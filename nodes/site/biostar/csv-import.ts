@@ -34,11 +34,15 @@ export interface Following {
   /** The server counts as done when nothing has changed for so long. */
   quietMs: number;
   onProgress: (done: number, total: number) => void;
+  /** Ends the watching. */
+  signal?: AbortSignal;
   /** The server goes on and does not say how far: it is followed from here on. */
   onFollowing?: () => void;
 }
 
 const START_LINE = 2;
+/** So long a server that imports may be out of reach. */
+const LONGEST_BLIND_MS = 10 * 60_000;
 
 /**
  * Imports users through BioStar's own CSV endpoint (suprema-api A3.1): the file goes up, the server works, and what it
@@ -116,17 +120,20 @@ function failedLines({ body }: Envelope): number[] | null {
 }
 
 /** No call asks how a task goes: its users tell (suprema-api E, "left open"). */
-async function follow(users: Users, { userIds }: CsvFile, before: ReadonlyMap<string, string>, { everyMs, quietMs, onProgress, onFollowing }: Following): Promise<CsvOutcome> {
+async function follow(users: Users, { userIds }: CsvFile, before: ReadonlyMap<string, string>, { everyMs, quietMs, onProgress, onFollowing, signal }: Following): Promise<CsvOutcome> {
   onFollowing?.();
   const wanted = new Set(userIds);
   let last = '';
   let changedAt = performance.now();
+  let seenAt = changedAt;
   for (;;) {
     const now = await fingerprints(users).catch((error: unknown) => {
       if (isMcError(error, 'SITE_UNREACHABLE', 'RATE_LIMITED', 'SITE_ANSWER_INVALID')) return null;
       throw error;
     });
+    if (now === null && performance.now() - seenAt > LONGEST_BLIND_MS) throw notFollowed();
     if (now !== null) {
+      seenAt = performance.now();
       const there = [...wanted].filter((userId) => now.has(userId));
       const touched = [...wanted].filter((userId) => now.has(userId) && now.get(userId) !== before.get(userId));
       onProgress(touched.length, wanted.size);
@@ -139,8 +146,12 @@ async function follow(users: Users, { userIds }: CsvFile, before: ReadonlyMap<st
         return { outcome: 'followed', rows: userIds.length, failedLines: null, failedCsv: '', missing: [...wanted].filter((userId) => !there.includes(userId)) };
       }
     }
-    await pause(everyMs, undefined, { ref: false });
+    await pause(everyMs, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }).catch(() => { throw notFollowed(); });
   }
+}
+
+function notFollowed(): McError {
+  return new McError('OUTCOME_UNKNOWN', 'BioStar was importing the file, and how that ended was not seen. Look its users up; the file is not sent again.');
 }
 
 /** What changes when a user is imported anew. */

@@ -2,7 +2,7 @@ import { McError } from '../../credential/mc-error';
 import { isObject, type JsonObject } from '../json-answer';
 import type { BiostarApi } from './biostar-api';
 import { meaningOf } from './biostar-codes';
-import { isMissingCall } from './biostar-dialect';
+import { allFailed, isMissingCall } from './biostar-dialect';
 import { countOf, idOf, isTrue, listOf, rowsIn, textOf } from './envelope';
 
 export type SiteDoorCommand = 'open' | 'lock' | 'unlock' | 'release';
@@ -37,12 +37,13 @@ export class Doors {
    * when nothing was done. Throws CHANNEL_UNKNOWN, LINE_DOWN, PERMISSION_DENIED, OUTCOME_UNKNOWN …
    */
   async command(command: SiteDoorCommand, id: string): Promise<boolean> {
-    const { body } = await this.api.write('POST', `/api/doors/${command}`, { DoorCollection: { rows: [{ id: /^\d{1,9}$/.test(id) ? Number(id) : id }] } }, 'rows');
-    const answer = body['DoorResponse'];
+    const whole = await this.api.write('POST', `/api/doors/${command}`, { DoorCollection: { rows: [{ id: /^\d{1,9}$/.test(id) ? Number(id) : id }] } }, 'rows');
+    const answer = whole.body['DoorResponse'];
     const row = isObject(answer) ? listOf(answer['rows']).find((one) => textOf(one['id']) === id || idOf(one['door_id']) === id) : undefined;
     const code = textOf(row?.['code']);
     // 9: there was nothing to release or clear.
     if (code === '0' || (code === '9' && command === 'release')) return true;
+    if (code === null && allFailed(whole)) throw new McError('SITE_ANSWER_INVALID', 'BioStar could not do that with the door, and does not say why. (BioStar code 8)');
     if (code === null) return false;
     const [meaning, words] = meaningOf(code) ?? ['SITE_ANSWER_INVALID', 'BioStar could not do that with the door.'];
     throw new McError(meaning, `${words} (BioStar code ${code})`);

@@ -11,16 +11,19 @@ export interface CursorState {
 
 /** Events that reach the server later than others with a later time are still found within this. */
 export const OVERLAP_MS = 300_000;
-const MOST_IDS = 5000;
+/** Looked through for what no search brings again once in so many events. */
+const FORGET_EVERY = 1000;
 
 /** What was told, and what therefore is news. */
 export class EventCursor {
   private readonly told = new Map<string, number>();
   private latest: number;
   private last: string | null = null;
+  private noted = 0;
 
   constructor(state: CursorState) {
-    this.latest = Date.parse(state.at);
+    // A device whose clock ran ahead may have left a time that nothing comes after for hours.
+    this.latest = Math.min(Date.parse(state.at), Date.now() + OVERLAP_MS);
     for (const id of state.ids) {
       this.told.set(id, this.latest);
       if (this.last === null || comesAfter(id, this.last)) this.last = id;
@@ -48,7 +51,8 @@ export class EventCursor {
     this.latest = Math.max(this.latest, Math.min(ms, server === null ? Date.now() + OVERLAP_MS : Date.parse(server)));
     if (this.last === null || comesAfter(id, this.last)) this.last = id;
     this.told.set(id, ms);
-    if (this.told.size > MOST_IDS) this.forget();
+    this.noted += 1;
+    if (this.noted % FORGET_EVERY === 0) this.forget();
   }
 
   state(): CursorState {
@@ -56,12 +60,8 @@ export class EventCursor {
     return { at: new Date(this.latest).toISOString(), ids: [...this.told.keys()] };
   }
 
-  /** What no search brings again. The newest stay in any case. */
+  /** What no search brings again. */
   private forget(): void {
     for (const [id, ms] of this.told) if (ms < this.latest - 2 * OVERLAP_MS) this.told.delete(id);
-    for (const id of this.told.keys()) {
-      if (this.told.size <= MOST_IDS) break;
-      this.told.delete(id);
-    }
   }
 }

@@ -34,6 +34,7 @@ const ON_ITS_WAY_MS = 1000;
 /** Gaps in the IDs in a row that held nothing: this server's IDs simply have gaps. */
 const EMPTY_GAPS = 3;
 const PONG_MS = 10_000;
+const KEEP_MS = 50;
 
 /**
  * Events of a BioStar server, in order, each once, also across lost connections and restarts: the socket brings them,
@@ -48,6 +49,7 @@ export class EventFeed {
   private probeTimer: NodeJS.Timeout | undefined;
   private emptyGaps = 0;
   private failures = 0;
+  private keeping: NodeJS.Timeout | undefined;
   private reconnecting: NodeJS.Timeout | undefined;
   /** Searches take their turn, so that none tells what another is about to. */
   private turns: Promise<unknown> = Promise.resolve();
@@ -71,7 +73,7 @@ export class EventFeed {
     clearTimeout(this.heldTimer);
     clearTimeout(this.probeTimer);
     clearTimeout(this.reconnecting);
-    this.keepCursor();
+    this.keepNow();
   }
 
   private get stopped(): boolean {
@@ -192,7 +194,7 @@ export class EventFeed {
   /** Nothing can lie between the last event and this one. Before the first of all nobody knows. */
   private isNext({ id }: SiteEvent): boolean {
     const { lastId } = this;
-    return lastId !== null && (isSuccessor(id, lastId) || (this.emptyGaps >= EMPTY_GAPS && comesAfter(id, lastId)));
+    return lastId !== null && isSuccessor(id, lastId);
   }
 
   /** What is held came late, or follows by now without a gap. */
@@ -209,7 +211,14 @@ export class EventFeed {
     return true;
   }
 
+  /** Soon: a state is made of every ID within the overlap, and many events may come in a second. */
   private keepCursor(): void {
+    this.keeping ??= setTimeout(() => { this.keepNow(); }, KEEP_MS);
+  }
+
+  private keepNow(): void {
+    clearTimeout(this.keeping);
+    this.keeping = undefined;
     if (this.cursor !== null) this.options.onCursor(this.cursor.state());
   }
 

@@ -10,11 +10,11 @@ export async function* eventsFrom(api: BiostarApi, from: string): AsyncGenerator
   const seen = new Set<string>();
   let limit = PAGE;
   for (let since = from; ;) {
-    const rows = await search(api, since, limit, false);
+    const { rows, count } = await search(api, since, limit, false);
     const fresh = rows.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
     if (fresh.length > 0) yield fresh.sort(inOrder);
-    if (rows.length < limit) return;
+    if (count < limit) return;
     const last = rows.reduce<string>((latest, { at }) => (at !== null && at > latest ? at : latest), since);
     // More than a page within one moment: only a longer page gets beyond it.
     if (last === since) limit *= 2;
@@ -24,11 +24,11 @@ export async function* eventsFrom(api: BiostarApi, from: string): AsyncGenerator
 
 /** The server's latest event, or null. */
 export async function latestEvent(api: BiostarApi): Promise<SiteEvent | null> {
-  const rows = await search(api, '2001-01-01T00:00:00.000Z', 1, true);
+  const { rows } = await search(api, '2001-01-01T00:00:00.000Z', 1, true);
   return rows[0] ?? null;
 }
 
-async function search(api: BiostarApi, from: string, limit: number, descending: boolean): Promise<SiteEvent[]> {
+async function search(api: BiostarApi, from: string, limit: number, descending: boolean): Promise<{ rows: SiteEvent[]; count: number }> {
   const until = new Date(Date.now() + DAY_MS).toISOString();
   const { body } = await api.ask('/api/events/search', {
     Query: {
@@ -37,10 +37,12 @@ async function search(api: BiostarApi, from: string, limit: number, descending: 
       orders: [{ column: 'datetime', descending }],
     },
   });
-  return rowsIn(body, 'EventCollection').flatMap((row) => {
+  const found = rowsIn(body, 'EventCollection');
+  const rows = found.flatMap((row) => {
     const event = siteEvent(row);
     return event === null ? [] : [event];
   });
+  return { rows, count: found.length };
 }
 
 /** By time, and within the same moment by ID. */

@@ -42,11 +42,8 @@ export class MobileCards {
     refuseMoreCards(user, null);
     const uid = await this.record(known, cardId, user, person);
     await steps.keep({ step: 'portal', uid });
-    // Read again beside the slowest request, so that a card that somebody adds meanwhile is not lost.
-    const now = this.users.get(person.userId);
-    now.catch(() => undefined);
     const word = await this.mobile.create(user, person, cardId, isDynamic);
-    return this.assigned({ user: now, cardId, uid, without: null }, word, steps);
+    return this.assigned({ cardId, uid, without: null }, word, steps);
   }
 
   /** In one call where the server has it, else the former is deleted and a new one issued. */
@@ -56,14 +53,19 @@ export class MobileCards {
     const former = user.cards?.find((card) => card.cardId === cardId);
     refuseMoreCards(user, cardId);
     const holder = holderOf(user);
+    if (holder.phone?.startsWith('+') !== true && this.facts.messaging === 'text') {
+      throw new McError('PHONE_MISSING', `User ${user.userId} has no phone number with country code in BioStar, to which the new card is sent. Fill it in first.`);
+    }
     if (holder.email === null && this.facts.messaging === 'email') {
       throw new McError('EMAIL_MISSING', `User ${user.userId} has no e-mail address in BioStar, to which the new card is sent. Fill it in first.`);
     }
     const uid = await this.record(known, newCardId, user, holder);
     if (this.facts.canReplace) {
       await steps.keep({ step: 'replace', uid });
-      if (await this.replaced(user, holder, { former: cardId, next: newCardId }, isDynamic)) {
-        return this.assigned({ user, cardId: newCardId, uid, without: former?.uid ?? null }, null, steps);
+      const replaced = await this.replaced(user, holder, { former: cardId, next: newCardId }, isDynamic);
+      if (replaced !== null) {
+        if (replaced.formerLeft) await this.endLeft(cardId, steps);
+        return this.assigned({ cardId: newCardId, uid, without: former?.uid ?? null }, null, steps);
       }
     }
     await steps.keep({ step: 'former', uid });
@@ -73,7 +75,7 @@ export class MobileCards {
       // Who has a mobile card, be it one that the portal no longer has, is issued no other.
       await this.takeFrom(steps.userId, cardId);
       const word = await this.mobile.create(user, holder, newCardId, isDynamic);
-      return await this.assigned({ user, cardId: newCardId, uid, without: former?.uid ?? null }, word, steps);
+      return await this.assigned({ cardId: newCardId, uid, without: former?.uid ?? null }, word, steps);
     } catch (error) {
       if (steps.progress['spent'] === 'yes') throw error;
       throw halfDone(`The former card of user ${user.userId} is deleted at the portal, and the new one is not issued yet.`, error);
@@ -82,13 +84,7 @@ export class MobileCards {
 
   /** At the portal first, then from the user: a phone that is gone must not be left with a working card. */
   async delete(cardId: string, steps: OperationSteps): Promise<SiteAnswer> {
-    if (steps.progress['step'] !== 'user' && await this.facts.portalHas(cardId, steps.userId) !== false) {
-      try {
-        await this.mobile.deleteCard(cardId);
-      } catch (error) {
-        if (!isMcError(error, 'CARD_NOT_FOUND')) throw error;
-      }
-    }
+    if (steps.progress['step'] !== 'user' && await this.facts.portalHas(cardId, steps.userId).catch(() => null) !== false) await this.deleteAtPortal(cardId);
     try {
       await steps.keep({ step: 'user' });
       await this.takeFrom(steps.userId, cardId);
@@ -107,14 +103,17 @@ export class MobileCards {
     const user = await this.users.find(steps.userId);
     if (user === null) return this.undo(cardId, steps, userNotFound(steps.userId));
     const former = user.cards?.find((card) => card.cardId === formerCardId)?.uid ?? null;
-    const target = { user, cardId, uid, without: former };
-    if (step === 'user' || user.cards?.some((card) => card.uid === uid) === true) return this.assigned(target, null, steps);
+    const target = { cardId, uid, without: former };
+    if (steps.progress['left'] === 'yes' && formerCardId !== null) await this.endLeft(formerCardId, steps);
+    const hasIt = user.cards?.some((card) => card.uid === uid) === true;
+    if (hasIt && former === null) return { status: null };
+    if (step === 'user' || hasIt) return this.assigned(target, null, steps);
     const isDynamic = await this.facts.siteType() === 'DYNAMIC';
     if (step === 'replace' || step === 'former') await this.endFormer(formerCardId, steps.userId);
     if (former !== null && formerCardId !== null) await this.takeFrom(steps.userId, formerCardId);
     const other = user.cards?.find((card) => card.isMobile && card.uid !== former);
     if (other !== undefined) throw halfDone(`User ${steps.userId} has been given mobile card ${maskCard(other.cardId ?? '')} meanwhile. Look at the portal, then use "abandon".`, undefined);
-    const word = await this.createOnce(user, person ?? holderOf(user), cardId, isDynamic);
+    const word = await this.createOnce(user, person ?? holderOf(user), cardId, isDynamic, operation === 'issue');
     return this.assigned(target, word, steps);
   }
 
@@ -147,16 +146,15 @@ export class MobileCards {
     return card.uid;
   }
 
-  /** False where the server does not have the call. */
-  private async replaced(user: BiostarUser, holder: Holder, cardIds: { former: string; next: string }, isDynamic: boolean): Promise<boolean> {
+  /** Null where the server does not have the call. */
+  private async replaced(user: BiostarUser, holder: Holder, cardIds: { former: string; next: string }, isDynamic: boolean): Promise<{ formerLeft: boolean } | null> {
     try {
-      await this.mobile.replace(user, holder, cardIds, isDynamic);
-      return true;
+      return await this.mobile.replace(user, holder, cardIds, isDynamic);
     } catch (error) {
       if (!isMcError(error)) throw error;
       if (!isMissingCall(error)) throw await this.afterReplace(error, cardIds.former, user.userId);
       this.facts.canReplace = false;
-      return false;
+      return null;
     }
   }
 
@@ -167,16 +165,38 @@ export class MobileCards {
   }
 
   /** Asks again for a card that may have been issued: the portal refuses a number that it has. */
-  private async createOnce(user: BiostarUser, holder: Holder, cardId: string, isDynamic: boolean): Promise<PortalWord> {
+  private async createOnce(user: BiostarUser, holder: Holder, cardId: string, isDynamic: boolean, isFirst: boolean): Promise<PortalWord> {
     const isThere = await this.facts.portalHas(cardId, user.userId);
     if (isThere === true) return null;
     try {
       return await this.mobile.create(user, holder, cardId, isDynamic);
     } catch (error) {
-      if (isMcError(error, 'CARD_ALREADY_ISSUED')) return null;
+      // "A card of this user" (262189) is ours only where the user cannot have had another.
+      if (isMcError(error, 'CARD_ALREADY_ISSUED') && (error.siteCode !== '262189' || isFirst)) return null;
       // Any other refusal may be meant for the second request alone: no credit left, or an e-mail address in use.
       if (isThere === null) throw halfDone(`Whether card ${maskCard(cardId)} was issued cannot be told: asked again, the portal refused it.`, error);
       throw error;
+    }
+  }
+
+  /** A replacement that left the former card at the portal is not done before that is gone. */
+  private async endLeft(formerCardId: string, steps: OperationSteps): Promise<void> {
+    await steps.keep({ step: 'user', left: 'yes', spent: 'yes' }).catch(() => undefined);
+    try {
+      await this.deleteAtPortal(formerCardId);
+    } catch (error) {
+      throw halfDone(`The new card of user ${steps.userId} is issued, and the former one ${maskCard(formerCardId)} is still at the portal.`, error);
+    }
+    await steps.keep({ left: 'no' }).catch(() => undefined);
+  }
+
+  /** Gone already counts: a number on the register of deleted ones is not at the portal any more. */
+  private async deleteAtPortal(cardId: string): Promise<void> {
+    try {
+      await this.mobile.deleteCard(cardId);
+    } catch (error) {
+      if (isMcError(error, 'CARD_NOT_FOUND')) return;
+      if (!isMcError(error, 'SITE_ANSWER_INVALID') || await this.cards.quarantined(cardId) === null) throw error;
     }
   }
 
@@ -192,12 +212,13 @@ export class MobileCards {
 
   /** Gives the user the card, beside all others. What BioStar refuses for good is undone at the portal. */
   private async assigned(
-    { user, cardId, uid, without }: { user: BiostarUser | Promise<BiostarUser>; cardId: string; uid: string; without: string | null }, word: PortalWord, steps: OperationSteps,
+    { cardId, uid, without }: { cardId: string; uid: string; without: string | null }, word: PortalWord, steps: OperationSteps,
   ): Promise<SiteAnswer> {
     // What cannot be kept now is found out again from the step before; nothing at the site hangs on it.
     const kept = steps.keep({ step: 'user', spent: 'yes' }).catch(() => undefined);
     try {
-      const { userId, cards } = await user;
+      // Right before it is written: what somebody gave the user meanwhile must not be lost.
+      const { userId, cards } = await this.users.get(steps.userId);
       const others = (cards ?? []).filter((card) => card.uid !== uid && card.uid !== without).map((card) => ({ id: card.uid }));
       await this.users.update(userId, { cards: [...others, { id: uid }] });
       await kept;

@@ -27,32 +27,34 @@ export class Mobile {
     return wordOf((records.find(({ number }) => textOf(number) === cardId) ?? records[0])?.['status']);
   }
 
-  /** Replaces a card at the portal in one call (A6.4; newer servers only). */
-  async replace(user: BiostarUser, holder: Holder, cardIds: { former: string; next: string }, isDynamic: boolean): Promise<void> {
+  /** Replaces a card at the portal in one call (A6.4; newer servers only). Code 0 may come with a former card that is left. */
+  async replace(user: BiostarUser, holder: Holder, cardIds: { former: string; next: string }, isDynamic: boolean): Promise<{ formerLeft: boolean }> {
     const mobile = { ...mobileOf(user, holder, cardIds.next, isDynamic), mobileCardType: [4] };
     const { body } = await this.api.write('POST', '/api/v2/mobile/replace', { MobileCollection: { delete_card_id: [cardIds.former], mobile } });
     const collection = body['MobileCollection'];
     const issued = isObject(collection) ? collection['issued'] : null;
     // "Y" or "N", null when it was not reached (E22).
-    if (isObject(issued) && textOf(issued['portalrslt']) !== 'N') return;
+    if (isObject(issued) && textOf(issued['portalrslt']) !== 'N') return { formerLeft: texts((collection as JsonObject)['delete_failed']).length > 0 };
     throw new McError('OUTCOME_UNKNOWN', `BioStar accepted the request and does not say that the portal issued card ${maskCard(cardIds.next)}.`);
   }
 
   /** Deletes a card at the portal only; the user keeps it (A6.2). Code 0 may come with cards that failed. */
   async deleteCard(cardId: string): Promise<void> {
-    const failed = await this.delete({ card_id: [cardId], user_id: [] });
-    if (failed.length === 0) return;
+    const { users, cards } = await this.delete({ card_id: [cardId], user_id: [] });
+    if (users.length + cards.length === 0) return;
     throw new McError('SITE_ANSWER_INVALID', `The portal did not delete card ${maskCard(cardId)}, BioStar says.`);
   }
 
   /** Deletes the cards of users at the portal. Returns the users whose cards are still there. */
-  deleteOf(userIds: readonly string[]): Promise<string[]> {
-    return this.delete({ card_id: [], user_id: [...userIds] });
+  async deleteOf(userIds: readonly string[]): Promise<string[]> {
+    const { users, cards } = await this.delete({ card_id: [], user_id: [...userIds] });
+    // A card that is left is somebody's among them, and the answer does not say whose.
+    return cards.length > 0 ? [...userIds] : users;
   }
 
-  private async delete(mobile: JsonObject): Promise<string[]> {
+  private async delete(mobile: JsonObject): Promise<{ users: string[]; cards: string[] }> {
     const { body } = await this.api.write('POST', '/api/v2/mobile/delete', { MobileCollection: { mobile } });
-    return [...texts(body['failedUsers']), ...texts(body['failedCards'])];
+    return { users: texts(body['failedUsers']), cards: texts(body['failedCards']) };
   }
 }
 

@@ -19,7 +19,8 @@ export interface Deleted {
 
 /** What `mc-user` does with users. */
 export class UserDesk {
-  constructor(private readonly site: BiostarSite) {}
+  /** `onGone` hears of users whose cards are gone at the portal, as soon as they are: they open nothing any more. */
+  constructor(private readonly site: BiostarSite, private readonly onGone: (userIds: readonly string[]) => Promise<void> = () => Promise.resolve()) {}
 
   /** Creates the user, or changes what is given of one that exists. The user as the server then has it. */
   async upsert(input: unknown): Promise<BiostarUser> {
@@ -31,7 +32,7 @@ export class UserDesk {
     if (present === null) {
       if (body['name'] === undefined) throw new McError('NAME_NOT_ALLOWED', `User ${userId} is new and needs a name of 1 to 48 characters.`);
       await this.site.users.create({
-        user_id: userId, user_group_id: { id: '1' }, start_datetime: '2001-01-01T00:00:00.00Z', expiry_datetime: '2030-12-31T23:59:00.00Z', disabled: 'false', ...body,
+        user_id: userId, user_group_id: { id: '1' }, ...periodOfNew(body), disabled: 'false', ...body,
       });
     } else if (Object.keys(body).length > 0) {
       await this.site.users.update(userId, body);
@@ -67,7 +68,11 @@ export class UserDesk {
     const sum: Deleted = { deleted: [], kept: others.length < all.length ? [ADMINISTRATOR] : [], failed: [] };
     onProgress(0, others.length);
     for (let from = 0; from < others.length; from += MOST_AT_ONCE) {
-      const part = await this.deleteMany(others.slice(from, from + MOST_AT_ONCE));
+      const chunk = others.slice(from, from + MOST_AT_ONCE);
+      const part = await this.deleteMany(chunk).catch((error: unknown): Deleted => {
+        if (!isMcError(error)) throw error;
+        return { deleted: [], kept: [], failed: chunk.map(({ userId }) => ({ userId, error })) };
+      });
       sum.deleted.push(...part.deleted);
       sum.failed.push(...part.failed);
       onProgress(sum.deleted.length + sum.failed.length, others.length);
@@ -86,6 +91,7 @@ export class UserDesk {
     for (const userId of withCards) failed.push({ userId, error: new McError('SITE_ANSWER_INVALID', `The portal did not delete the mobile card of user ${userId}, so the user stays. Try again.`) });
     const free = userIds.filter((userId) => !withCards.has(userId));
     if (free.length === 0) return { deleted: [], kept: [], failed };
+    await this.onGone(free);
     const lost = await this.site.users.remove(free).then(() => null, (error: unknown) => {
       if (!isMcError(error)) throw error;
       return error;
@@ -139,6 +145,14 @@ export class UserDesk {
     const { credentials } = await this.site.list();
     return new Set(credentials.filter(({ userId, status }) => wanted.has(userId) && status !== 'deleted').map(({ userId }) => userId));
   }
+}
+
+/** A period needs both ends, and is at most 30 years long: the other end of a new user's, where one is given. */
+function periodOfNew({ start_datetime: from, expiry_datetime: to }: Readonly<Record<string, unknown>>): Record<string, string> {
+  return {
+    start_datetime: typeof to === 'string' && to > '2030-12-31' ? '2010-01-01T00:00:00.00Z' : '2001-01-01T00:00:00.00Z',
+    expiry_datetime: typeof from === 'string' && from > '2010-01-01' ? '2037-12-31T23:59:00.00Z' : '2030-12-31T23:59:00.00Z',
+  };
 }
 
 /** Where the server does not tell how many, there may be one. */

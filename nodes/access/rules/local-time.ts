@@ -1,0 +1,41 @@
+import { wallClock } from '../../credential/site-time';
+
+/** A moment as the clocks of a zone show it. */
+export interface LocalTime {
+  /** `YYYY-MM-DD`. */
+  day: string;
+  /** 0 = Sunday. */
+  weekday: number;
+  /** Minutes since midnight on the wall, 0 to 1439. */
+  minute: number;
+}
+
+const SLOT_MS = 15 * 60_000;
+const DAY_MS = 86_400_000;
+const MOST_SLOTS = 500;
+
+/** Offsets by zone and quarter of an hour: no zone changes its clocks within one, and a format costs more than a decision. */
+const offsets = new Map<string, Map<number, number>>();
+
+export function localTime(ms: number, timeZone: string): LocalTime {
+  const local = new Date(ms + offsetAt(ms, timeZone));
+  return { day: local.toISOString().slice(0, 10), weekday: local.getUTCDay(), minute: local.getUTCHours() * 60 + local.getUTCMinutes() };
+}
+
+/** The calendar day before. */
+export function dayBefore({ day, weekday }: Pick<LocalTime, 'day' | 'weekday'>): { day: string; weekday: number } {
+  return { day: new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10), weekday: (weekday + 6) % 7 };
+}
+
+function offsetAt(ms: number, timeZone: string): number {
+  const ofZone = offsets.get(timeZone) ?? new Map<number, number>();
+  if (ofZone.size === 0) offsets.set(timeZone, ofZone);
+  const slot = Math.floor(ms / SLOT_MS);
+  const known = ofZone.get(slot);
+  if (known !== undefined) return known;
+  const start = slot * SLOT_MS;
+  const offset = Date.parse(`${wallClock(start, timeZone)}Z`) - start;
+  if (ofZone.size >= MOST_SLOTS) ofZone.clear();
+  ofZone.set(slot, offset);
+  return offset;
+}
