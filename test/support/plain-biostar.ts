@@ -8,7 +8,7 @@ import { createServer as createSecure } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Books, type Json, type PlainEvent } from './biostar/books';
-import { type Options, type Reply, ROUTES } from './biostar/routes';
+import { type Asked, type Options, type Reply, ROUTES } from './biostar/routes';
 
 /** What happens instead of, or after, the normal work of a request. */
 export type BiostarFault = 'hang' | 'drop' | 'act-then-drop' | 'html' | 'kick' | 'expire' | { http: number; code: number | string; bare?: boolean };
@@ -32,6 +32,8 @@ export class PlainBiostar {
   needToUpdatePw = false;
   /** Routes that answer 103. */
   readonly missing = new Set<string>();
+  /** In place of what a route answers. */
+  readonly replies = new Map<string, (asked: Asked) => Reply>();
   /** Asked before each request; `nth` counts that route's requests from 1. */
   fault: (method: string, path: string, nth: number) => BiostarFault | null = () => null;
   /** Events are kept and not delivered. */
@@ -169,7 +171,7 @@ export class PlainBiostar {
       return {};
     }
     if (name.startsWith('GET /download/')) return { text: this.options.files.get(decodeURIComponent(url.pathname.slice('/download/'.length))) ?? '' };
-    const handler = ROUTES[name] ?? ROUTES[name.replace(/^(GET|PUT) \/api\/users\/[^/]+$/, '$1 /api/users/:id')];
+    const handler = this.replies.get(name) ?? ROUTES[name] ?? ROUTES[name.replace(/^(GET|PUT) \/api\/users\/[^/]+$/, '$1 /api/users/:id')];
     if (handler === undefined) return { http: 400, code: 103 };
     return handler({ path: url.pathname, query: url.searchParams, body, books: this.books, options: this.options, raw });
   }

@@ -71,9 +71,9 @@ function definite(error: McError, again = false): Refusal {
   return { error, left: false, again, sessionLost: false };
 }
 
-/** True for a call that this server does not have: 103, 102, or no such path. A licence that lacks it is another matter. */
+/** True for a call that this server does not have: 103, or no such path. A licence that lacks it is another matter. */
 export function isMissingCall(error: unknown): boolean {
-  return isMcError(error, 'NOT_SUPPORTED') && (error.siteCode === '103' || error.siteCode === '102');
+  return isMcError(error, 'NOT_SUPPORTED') && error.siteCode === '103';
 }
 
 /** True where an answer in parts says that all of it failed. */

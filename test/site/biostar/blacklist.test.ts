@@ -75,6 +75,12 @@ describe('the blacklist of BioStar', () => {
     assert.deepEqual(entries(), []);
   });
 
+  it('leaves alone what another site on the same store has blocked', async () => {
+    await world.store.write([{ collection: 'blacklist', put: { _id: 'card:4242', cardId: '4242', userId: null, since: '', by: 'site', reason: '', site: 'confirmed', bySite: '4712' } }]);
+    await sync();
+    assert.deepEqual(entries(), ['card:4242 confirmed']);
+  });
+
   it('does not undo a block of ours that an operator undoes there', async () => {
     await blacklist.act('block', RAE.cardId);
     (world.server.books.withNumber(RAE.cardId) as { blocked: boolean }).blocked = false;

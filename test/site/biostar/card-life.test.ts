@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DeskAnswer } from '../../../nodes/credential/desk';
 import type { CredentialRecord } from '../../../nodes/credential/record';
+import { ROUTES } from '../../support/biostar/routes';
 import { RAE, World } from './world';
 
 const record = (answer: DeskAnswer): CredentialRecord => {
@@ -84,6 +85,36 @@ describe('a card\'s life through BioStar', () => {
       });
     }
   }
+
+  it('ends a former card that a replacement left at the portal', async () => {
+    const { portal } = world.server.books;
+    const former = portal.cards.get(RAE.cardId);
+    assert.ok(former);
+    const reply = ROUTES['POST /api/v2/mobile/replace'];
+    world.server.fault = (_method, path, nth) => {
+      if (path === '/api/v2/mobile/replace') world.server.replies.set('POST /api/v2/mobile/replace', (asked) => {
+        const answer = reply?.(asked) ?? {};
+        portal.cards.set(RAE.cardId, former);
+        ((answer.body as any).MobileCollection).delete_failed = [RAE.cardId];
+        return answer;
+      });
+      return path === '/api/v2/mobile/delete' && nth === 1 ? 'drop' : null;
+    };
+    const site = world.site({}, { timeoutMs: 2000 });
+    assert.equal(code(await world.desk(site).act('reissue', { userId: '4021', newCardId: '998' })), 'OUTCOME_UNKNOWN');
+    await world.outbox(site).round();
+    assert.deepEqual([world.portalCards, world.server.books.cardsOf('4021')], [['998'], ['1234567', '998']]);
+  });
+
+  it('keeps a card that somebody gives the user while the portal is slow', async () => {
+    const { books } = world.server;
+    world.server.fault = (_method, path) => {
+      if (path === '/api/v2/mobile/replace') (books.users.get('4021') as { cards: string[] }).cards.push(books.addCard('7654321', '1').id);
+      return null;
+    };
+    record(await world.desk().act('reissue', { userId: '4021', newCardId: '998' }));
+    assert.deepEqual(books.cardsOf('4021'), ['1234567', '7654321', '998']);
+  });
 
   it('does not fall back on deleting where the licence, not the call, is missing', async () => {
     world.server.fault = (_method, path) => (path === '/api/v2/mobile/replace' ? { http: 403, code: 331779, bare: true } : null);

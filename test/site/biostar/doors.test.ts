@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isMcError } from '../../../nodes/credential/mc-error';
 import { SiteDoor } from '../../../nodes/runtime/site-door';
 import { World } from './world';
@@ -63,6 +64,25 @@ describe('a door of BioStar', () => {
     const answer = await run({ door: '*', command: 'release', source: 'lockdown' });
     assert.equal(answer?.state, 'unlocked');
     assert.equal(world.server.count('POST /api/doors/unlock'), 1);
+  });
+
+  it('is told one command after the other, and again what was not confirmed', async () => {
+    world.server.latencyMs = 40;
+    await run('status');
+    const locking = run('lock');
+    await pause(10);
+    const [locked, released] = await Promise.all([locking, run({ door: 'Main door', command: 'release', source: 'operator' })]);
+    assert.deepEqual([locked?.confirmed, released?.confirmed], [true, true]);
+    assert.deepEqual(world.server.seen.filter((route) => /lock$|release$/.test(route)), ['POST /api/doors/lock', 'POST /api/doors/release']);
+    const restarted = make('Main door');
+    assert.equal((await restarted.handle({ door: '*', command: 'release', source: 'lockdown' }, Date.now()))?.confirmed, true);
+    assert.equal(world.server.count('POST /api/doors/release'), 2, 'what held before a restart is ended');
+    const doors = world.server.books.doors.splice(0);
+    assert.equal((await run({ door: '*', command: 'lock', source: 'lockdown' }))?.confirmed, false);
+    world.server.books.doors.push(...doors);
+    assert.equal((await run({ door: '*', command: 'lock', source: 'lockdown' }))?.confirmed, true);
+    assert.equal(world.server.count('POST /api/doors/lock'), 3);
+    restarted.stop();
   });
 
   it('is unknown under a name that BioStar does not have', async () => {

@@ -163,6 +163,43 @@ describe('events of BioStar', () => {
     }), { numRuns: 25 });
   });
 
+  it('are each told once also where six thousand come within the time that is looked back', async function () {
+    this.timeout(30_000);
+    start();
+    await listening();
+    for (let count = 0; count < 6000; count += 1) world.server.emit(1);
+    await until(() => told.length === 6000, 'all');
+    await pause(500);
+    assert.deepEqual(told, all());
+  });
+
+  it('are not lost over a cut where a device\'s clock was hours ahead', async () => {
+    const ahead = world.server.books.addEvent(1);
+    ahead.row['datetime'] = `${new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 19)}.00Z`;
+    delete ahead.row['server_datetime'];
+    start();
+    await listening();
+    world.server.cutSockets();
+    world.server.emit(2);
+    await until(() => told.length === 1, 'what came over the cut');
+  });
+
+  it('leave nothing behind at each connection', async () => {
+    const warned: Error[] = [];
+    const listen = (warning: Error): void => { warned.push(warning); };
+    process.on('warning', listen);
+    start();
+    for (let cut = 0; cut < 14; cut += 1) {
+      await listening();
+      world.server.cutSockets();
+      await until(() => world.server.listeners === 0, 'the cut');
+      states.push('lost');
+    }
+    await listening();
+    process.off('warning', listen);
+    assert.deepEqual(warned.map(({ name }) => name), []);
+  });
+
   it('have a kind and words for each code', () => {
     for (const [code, kind] of [[4118, 'granted'], [4121, 'granted'], [6400, 'denied'], [6401, 'denied'], [6404, 'blacklisted'], [21504, 'forced-open'], [21760, 'held-open'], [16384, 'tamper'], [22272, 'forced-open-cleared'], [4631, 'duress'], [1, 'other']] as const) {
       assert.equal(eventMeaning(code).kind, kind, String(code));

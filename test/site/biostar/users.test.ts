@@ -101,6 +101,30 @@ describe('users of BioStar', () => {
     assert.equal(world.server.count('POST /api/v2/mobile/delete'), 0);
   });
 
+  it('are told as gone part by part, also where a later part fails', async () => {
+    for (let id = 100; id < 350; id += 1) {
+      const user = world.server.books.addUser(String(id));
+      user.cards = [world.server.books.addCard(`9${id}`).id];
+    }
+    world.server.fault = (_method, path, nth) => (path === '/api/v2/mobile/delete' && nth === 2 ? { http: 400, code: 2000 } : null);
+    const gone: string[] = [];
+    const { deleted, failed } = await new UserDesk(world.site(), (userIds) => { gone.push(...userIds); return Promise.resolve(); }).deleteAll(() => undefined);
+    assert.deepEqual([deleted.length, failed.length, gone.length], [150, 100, 150]);
+  });
+
+  it('stay where the portal says only which cards it kept', async () => {
+    world.server.books.addUser('4021', 'Rae_Okafor 2', 'rae@plant.example');
+    assert.ok((await world.desk().act('issue', RAE)).ok);
+    world.server.replies.set('POST /api/v2/mobile/delete', () => ({ body: { failedUsers: [], failedCards: [RAE.cardId] } }));
+    assert.equal(await codeOf(desk.delete('4021')), 'SITE_ANSWER_INVALID');
+    assert.ok(world.server.books.users.has('4021'));
+  });
+
+  it('are listed to the end where the server counts nothing and knows no offset', async () => {
+    world.server.replies.set('POST /api/v2/users/advance_search', () => ({ body: { UserCollection: { rows: [{ user_id: '1' }, { user_id: '2' }] } } }));
+    assert.deepEqual((await desk.list(undefined)).map(({ userId }) => userId), ['1', '2']);
+  });
+
   it('stay where the portal did not delete their card', async () => {
     world.server.books.addUser('4021', 'Rae_Okafor 2', 'rae@plant.example');
     assert.ok((await world.desk().act('issue', RAE)).ok);
