@@ -25,12 +25,18 @@ export class BlacklistAtSite {
   async unblock(target: Target): Promise<boolean> {
     const { store } = this.ctx;
     let gone = true;
-    for (const { cardId, userId } of this.cardsOf(target)) {
+    for (const { cardId, userId } of [...this.cardsOf(target), ...this.formerOf(target)]) {
       const other = target.cardId === null ? `card:${cardId}` : `user:${userId ?? ''}`;
       if (store.get('blacklist', other) !== undefined) continue;
       gone = (await tellSite(this.ctx, 'unblock', cardId, userId)).outcome !== 'pending' && gone;
     }
     return gone;
+  }
+
+  /** Cards that the user has no more were blocked with the others while they lived. */
+  private formerOf({ cardId, userId }: Target): { cardId: string; userId: string }[] {
+    const { store, site } = this.ctx;
+    return cardId !== null ? [] : store.credentialsOf(site.siteId, userId ?? '').filter(({ status }) => status === 'deleted');
   }
 
   private cardsOf({ cardId, userId }: Target): { cardId: string; userId: string | null }[] {

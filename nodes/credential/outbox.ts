@@ -8,7 +8,7 @@ import { isMcError } from './mc-error';
 import { isOpen, isUnderWay } from './open-operations';
 import { openWrites, rejectedWrites } from './operation-outcome';
 import type { RandomPort } from './random-port';
-import { budgetIsOver } from './retry-budget';
+import { budgetIsOver, timeIsOver } from './retry-budget';
 import { settle } from './settle';
 import { isBlocking } from './open-blocks';
 import { tellSiteAgain } from './site-block';
@@ -122,7 +122,7 @@ export class Outbox {
     if (isBlocking(operation)) {
       await tellSiteAgain(ctx, operation);
     } else if (isStepped(ctx, operation)) {
-      if (budgetIsOver(operation, ctx.now())) await this.end(ctx, operation, 'waiting');
+      if (timeIsOver(operation, ctx.now())) await this.end(ctx, operation, 'waiting');
       else await complete(ctx, id);
     } else if (operation.notDone === true && isSuperseded(ctx, operation)) {
       await this.end(ctx, operation, 'rejected');

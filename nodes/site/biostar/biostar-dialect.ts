@@ -58,12 +58,14 @@ function refusalOf(answer: HttpAnswer, code: string | null, changes: boolean, ab
 }
 
 function byCode(code: string, status: number, changes: boolean): Refusal {
-  const [meaning, words] = meaningOf(code) ?? ['SITE_ANSWER_INVALID', `BioStar refused the request (HTTP ${status}).`];
+  const known = meaningOf(code);
+  const [meaning, words] = known ?? ['SITE_ANSWER_INVALID', `BioStar refused the request (HTTP ${status}).`];
   // What is no code may be anything, a person's name or a session.
   const shown = /^[\w.-]{1,12}$/.test(code) ? code : '?';
   const error = new McError(meaning, `${words} (BioStar code ${shown})`, { siteCode: shown });
   return {
-    error, left: changes && DOUBTFUL.includes(code), again: ['4', '1020'].includes(code), sessionLost: code === '10' || code === '11',
+    // A code that nobody knows, on a failing server, says nothing of what was done.
+    error, left: changes && (DOUBTFUL.includes(code) || (known === null && status >= 500)), again: ['4', '1020'].includes(code), sessionLost: code === '10' || code === '11',
   };
 }
 

@@ -38,6 +38,8 @@ export class EventSocket {
     try {
       await events.greet(session, api);
       await api.ask('/api/events/start', {});
+      // Signed in anew for that call, it started the events of another session than the socket's.
+      if (await api.sessionId() !== session) throw lost('the session was renewed meanwhile');
     } catch (error) {
       events.end(error as McError);
       throw error;
