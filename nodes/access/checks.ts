@@ -6,8 +6,9 @@ import type { CredentialDocument, OperationDocument } from '../credential/docume
 import type { SiteOperation } from '../credential/record';
 import { dataAsOf } from './data-age';
 import { isLockedDown } from './lockdown';
-import { REASONS, type Reason } from './decision';
+import { type DenialReason, REASONS, type Reason } from './decision';
 import type { Facts, Knowledge } from './facts';
+import { fullAreaOf, interlockedBy, isReaderLockedOut, isSecondPersonNeeded, passbackOf } from './checks-of-movement';
 import { rulesOfDoor, scheduleThatIsOff } from './rules/door-rules';
 
 type Check = (facts: Facts) => boolean;
@@ -20,7 +21,12 @@ const badRead: Check = ({ readable }) => !readable;
 
 const ambiguousCard: Check = ({ candidates }) => candidates.length > 1;
 
-const lockdown: Check = ({ door, knowledge }) => isLockedDown(knowledge, door);
+const lockdown: Check = (facts) => isLockedDown(facts.knowledge, facts.door) && !passesLockdown(facts);
+
+/** Somebody whom the rules let through a lockdown: known by a card that stands for nobody else. */
+export function passesLockdown({ credential, candidates, rules }: Facts): boolean {
+  return credential !== null && candidates.length === 1 && rules.persons.get(credential.userId)?.passesLockdown === true;
+}
 
 const blacklisted: Check = ({ knowledge, candidates, records, userId }) =>
   candidates.some((cardId) => knowledge.get('blacklist', `card:${cardId}`) !== undefined)
@@ -47,14 +53,15 @@ const readerNotRegistered = ofRecord(({ site }, { device: asked, knowledge }) =>
   asked !== '' && knowledge.get('readers', site)?.readers.some(({ device }) => device === asked) !== true);
 
 /** Whatever the door's rules make of it. */
-export const isClockDoubtful = ofRecord(({ site }, { now, knowledge }) => {
+export const isClockDoubtful = ofRecord(({ site }, { now, knowledge, clockJumped }) => {
+  if (clockJumped) return true;
   const state = knowledge.get('sites', site);
   const isBefore = (noted: string | null | undefined): boolean =>
     noted !== null && noted !== undefined && now < Date.parse(noted) - CLOCK_TOLERANCE_MS;
   return isBefore(state?.listAsOf) || isBefore(state?.contactAsOf) || isBefore(knowledge.get('readers', site)?.receivedAt);
 });
 
-const clockDoubtful: Check = (facts) => rulesOfDoor(facts)?.whenClockDoubtful !== 'allow' && rulesOfDoor(facts)?.whenClockDoubtful !== 'allow-and-flag' && isClockDoubtful(facts);
+const clockDoubtful: Check = (facts) => rulesOfDoor(facts).whenClockDoubtful === 'deny' && isClockDoubtful(facts);
 
 // Worded so that a time which cannot be parsed denies.
 const notYetValid = ofRecord(({ validFrom }, { at }) => validFrom !== null && !(at >= Date.parse(validFrom)));
@@ -68,8 +75,7 @@ export const isDataTooOld = ofRecord(({ site }, { now, offlineLimitHours, knowle
 });
 
 const dataTooOld: Check = (facts) => {
-  const policy = rulesOfDoor(facts)?.whenDataOld ?? 'deny';
-  return isDataTooOld(facts) && (policy === 'deny' || hasNoData(facts));
+  return isDataTooOld(facts) && (rulesOfDoor(facts).whenDataOld === 'deny' || hasNoData(facts));
 };
 
 const doorNotAllowed = ofRecord(({ doors }, { door, rules }) =>
@@ -77,10 +83,22 @@ const doorNotAllowed = ofRecord(({ doors }, { door, rules }) =>
 
 const outsideSchedule: Check = (facts) => scheduleThatIsOff(facts) !== null;
 
-/** Reasons of the contract without a line here belong to rules that this version does not have. */
-const CHECKS: Partial<Record<Reason, Check>> = {
+const antiPassback: Check = (facts) => {
+  const violated = passbackOf(facts);
+  return violated !== null && violated.mode !== 'soft';
+};
+
+const occupancyFull: Check = (facts) => fullAreaOf(facts) !== null;
+
+const interlock: Check = (facts) => interlockedBy(facts) !== null;
+
+const secondPersonNeeded: Check = (facts) =>
+  isSecondPersonNeeded(facts, (theirs) => IN_ORDER.every(([reason, holds]) => reason === 'SECOND_PERSON_NEEDED' || !holds(theirs)));
+
+const CHECKS: Record<DenialReason, Check> = {
   BAD_READ: badRead,
   AMBIGUOUS_CARD: ambiguousCard,
+  READER_LOCKED_OUT: isReaderLockedOut,
   LOCKDOWN: lockdown,
   BLACKLISTED: blacklisted,
   UNKNOWN_CARD: unknownCard,
@@ -95,12 +113,13 @@ const CHECKS: Partial<Record<Reason, Check>> = {
   DATA_TOO_OLD: dataTooOld,
   DOOR_NOT_ALLOWED: doorNotAllowed,
   OUTSIDE_SCHEDULE: outsideSchedule,
+  ANTI_PASSBACK: antiPassback,
+  OCCUPANCY_FULL: occupancyFull,
+  INTERLOCK: interlock,
+  SECOND_PERSON_NEEDED: secondPersonNeeded,
 };
 
-const IN_ORDER: readonly (readonly [Reason, Check])[] = REASONS.flatMap((reason) => {
-  const check = CHECKS[reason];
-  return check === undefined ? [] : [[reason, check] as const];
-});
+const IN_ORDER: readonly (readonly [DenialReason, Check])[] = REASONS.flatMap((reason) => (reason === 'GRANTED' ? [] : [[reason, CHECKS[reason]] as const]));
 
 /** The first reason that holds, or GRANTED. */
 export function firstReason(facts: Facts): Reason {
@@ -109,7 +128,7 @@ export function firstReason(facts: Facts): Reason {
 }
 
 /** Every reason to deny that holds, in order. */
-export function allReasons(facts: Facts): Reason[] {
+export function allReasons(facts: Facts): DenialReason[] {
   return IN_ORDER.filter(([, holds]) => holds(facts)).map(([reason]) => reason);
 }
 

@@ -1,5 +1,6 @@
 /** What is asked at a door and what is answered. Shapes of the flow contract. */
 import type { CardFormat } from '../credential/card-format-names';
+import type { CredentialStatus } from '../credential/record';
 
 /** Reasons of a decision, in their order: when several hold, the first is given. */
 export const REASONS = [
@@ -10,6 +11,8 @@ export const REASONS = [
 ] as const;
 
 export type Reason = (typeof REASONS)[number];
+
+export type DenialReason = Exclude<Reason, 'GRANTED'>;
 
 /** A read as `mc-reader` emits it. Fields a flow leaves out are null. */
 export interface Read {
@@ -37,19 +40,37 @@ export function isKey(payload: unknown): boolean {
   return typeof key === 'string' && cardId === null;
 }
 
+/** What a decision looked at, as it was then. Null and empty: there was none of it. */
+export interface LookedAt {
+  /** Of the credential. */
+  status: CredentialStatus | null;
+  validFrom: string | null;
+  validTo: string | null;
+  /** Names of the schedules that had to be on. */
+  schedules: string[];
+  /** The area that would be entered, and how many were inside. */
+  area: string | null;
+  inside: number | null;
+  /** The name of the rules in force. */
+  rules: string | null;
+}
+
 export interface Decision extends Read {
   granted: boolean;
   reason: Reason;
   userId: string | null;
   name: string | null;
-  /** Side remarks, e.g. `decided-offline`. */
+  /** Side remarks, e.g. `extended-time`. */
   flags: string[];
   registrationChecked: boolean;
-  /** The rule that decided, in words, where one did. */
-  rule?: string;
+  /** What decided, in words. */
+  rule: string;
+  lookedAt: LookedAt;
   decidedAt: string;
-  /** Age of the data it was decided on; null when there is none at all. */
+  /** How old the data is that it was decided on; null when there is none at all. */
   dataAsOf: string | null;
+  dataAgeMs: number | null;
+  /** Milliseconds that the decision took. */
   decisionMs: number;
 }
 
@@ -57,6 +78,6 @@ export interface Decision extends Read {
 export interface DoorOrder {
   door: string;
   command: 'lock' | 'unlock' | 'release';
-  source: 'lockdown' | 'schedule';
+  source: 'fire' | 'lockdown' | 'schedule';
   at: string;
 }

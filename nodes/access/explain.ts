@@ -4,11 +4,12 @@ import { McError } from '../credential/mc-error';
 import type { CardFinder } from './card-finder';
 import { allReasons } from './checks';
 import { dataAsOf, newestData } from './data-age';
-import type { Reason } from './decision';
-import { type DecisionOptions, type Facts, forEachRecord, type Knowledge } from './facts';
+import type { DenialReason, LookedAt, Reason } from './decision';
+import { type DecisionOptions, type Facts, factsOfDoor, forEachRecord, type Knowledge } from './facts';
 import { furthest } from './furthest';
-import { ruleOf } from './rules/rule-words';
-import { NO_RULES } from './rules/rules';
+import { lookedAt } from './looked-at';
+import { changeFor, ruleOf } from './rules/rule-words';
+import type { Direction } from './rules/rules';
 import { readFromPayload } from './read-from-payload';
 
 /** A time with its zone: one without would be read in the zone of the machine. */
@@ -20,53 +21,61 @@ export interface Explanation {
   userId: string | null;
   name: string | null;
   door: string;
+  direction: Direction;
   device: string;
   /** ISO time that was asked about. */
   at: string;
   granted: boolean;
   reason: Reason;
   /** Every reason to deny that holds, in order; empty when granted. */
-  wouldHaveToChange: Reason[];
+  wouldHaveToChange: DenialReason[];
+  /** For each of them, what would have to be different. */
+  changes: { reason: DenialReason; change: string }[];
   registrationChecked: boolean;
-  /** The rule that decided, in words, where one did. */
-  rule?: string;
+  /** What decided, in words. */
+  rule: string;
+  lookedAt: LookedAt;
   dataAsOf: string | null;
+  dataAgeMs: number | null;
   decisionMs: number;
 }
 
 /**
  * May this person open this door at that time, and if not, why: without a card. Input:
- * `{ cardId | userId, door, at?, device? }`, `at` in ISO 8601 with its zone (absent: now). The age of the data and the
+ * `{ cardId | userId, door, direction?, at?, device? }`, `at` in ISO 8601 with its zone (absent: now). The age of the data and the
  * clock are judged as they are now, validity at the time asked about. By `userId` the best of the user's cards counts.
  * @throws INPUT_INVALID, CARD_ID_INVALID
  */
 export function explain(payload: unknown, knowledge: Knowledge, finder: CardFinder, options: DecisionOptions): Explanation {
   const from = options.monotonicMs();
   const target = readTarget(payload);
-  const { door, device } = readFromPayload(payload);
-  if (door === '') throw new McError('INPUT_INVALID', 'Say which door: "door" is its name.');
-  const { now, offlineLimitHours, rules = NO_RULES } = options;
+  const read = readFromPayload(payload);
+  if (read.door === '') throw new McError('INPUT_INVALID', 'Say which door: "door" is its name.');
+  const { now } = options;
   const at = timeOf(fieldsOf(payload, 'an object')['at'], now);
-  const asked: Facts = {
-    readable: true, door, device, knowledge, now, offlineLimitHours, rules, at,
-    candidates: [], records: [], credential: null, userId: target.userId,
-  };
+  const asked: Facts = { ...factsOfDoor(read, knowledge, options), at, userId: target.userId };
   const { facts } = furthest(target.cardId === null ? byUser(asked, target) : byCard(asked, target.cardId, target, finder));
   const { credential } = facts;
   const wouldHaveToChange = allReasons(facts);
+  const reason = wouldHaveToChange[0] ?? 'GRANTED';
+  const asOf = credential === null ? newestData(knowledge) : dataAsOf(knowledge.get('sites', credential.site));
   return {
     cardId: credential?.cardId ?? target.cardId,
     userId: credential?.userId ?? target.userId,
     name: credential?.name ?? null,
-    door,
-    device,
+    door: read.door,
+    direction: read.direction,
+    device: read.device,
     at: isoTime(at),
-    granted: wouldHaveToChange.length === 0,
-    reason: wouldHaveToChange[0] ?? 'GRANTED',
+    granted: reason === 'GRANTED',
+    reason,
     wouldHaveToChange,
-    registrationChecked: device !== '',
-    ...ruleOf(facts, wouldHaveToChange[0] ?? 'GRANTED'),
-    dataAsOf: credential === null ? newestData(knowledge) : dataAsOf(knowledge.get('sites', credential.site)),
+    changes: wouldHaveToChange.map((one) => ({ reason: one, change: changeFor(facts, one) })),
+    registrationChecked: read.device !== '',
+    rule: ruleOf(facts, reason),
+    lookedAt: lookedAt(facts),
+    dataAsOf: asOf,
+    dataAgeMs: asOf === null ? null : now - Date.parse(asOf),
     decisionMs: options.monotonicMs() - from,
   };
 }

@@ -113,6 +113,53 @@ export interface LockdownDocument {
   except?: string[];
 }
 
+/** `_id` = door name, or `*`. Present while a fire's unlocking holds. */
+export type FireDocument = LockdownDocument;
+
+/** `_id` = area, site and user ID as JSON. The last entry or exit that was granted. */
+export interface PresenceDocument {
+  _id: string;
+  area: string;
+  site: string;
+  userId: string;
+  inside: boolean;
+  door: string;
+  /** ISO time. */
+  at: string;
+}
+
+/** `_id` = a reader's door, direction, number and device as JSON. It grants nothing until then (ISO time). */
+export interface LockoutDocument {
+  _id: string;
+  until: string;
+}
+
+/** `_id` = node ID and door as JSON. The node unlocked the door for free access, `since` (ISO time), and has not locked it yet. */
+export interface FreeAccessDocument {
+  _id: string;
+  node: string;
+  door: string;
+  since: string;
+}
+
+/** `_id` = node ID. The rules that hold there, so that they still do where new ones are refused. */
+export interface RulesDocument {
+  _id: string;
+  /** As JSON text. */
+  document: string;
+  /** ISO time from which they hold. */
+  since: string;
+  source: 'property' | 'file' | 'message';
+  /** Of the property or file that was there when they were put in force: a later change of it takes their place. */
+  base: string;
+}
+
+/** `_id` = `last`. A time that the clock has shown: it cannot be before that again. */
+export interface ClockDocument {
+  _id: string;
+  at: string;
+}
+
 /** `_id` = node ID. The settings that a node was started with last, so that the audit trail tells when they change. */
 export interface ConfigDocument {
   _id: string;
@@ -132,13 +179,19 @@ export interface Documents {
   imports: ImportDocument;
   importRows: ImportRowsDocument;
   configs: ConfigDocument;
+  fires: FireDocument;
+  presence: PresenceDocument;
+  lockouts: LockoutDocument;
+  freeAccess: FreeAccessDocument;
+  rules: RulesDocument;
+  clocks: ClockDocument;
 }
 
 export type CollectionName = keyof Documents;
 
 export const COLLECTIONS: readonly CollectionName[] = [
   'credentials', 'blacklist', 'readers', 'operations', 'changes', 'sites', 'cursors', 'lockdowns', 'imports',
-  'importRows', 'configs',
+  'importRows', 'configs', 'fires', 'presence', 'lockouts', 'freeAccess', 'rules', 'clocks',
 ];
 
 export function credentialId(site: string, cardId: string): string {

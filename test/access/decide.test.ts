@@ -48,7 +48,9 @@ describe('decide', () => {
     const decision = ask(new Knowledge([site(), credential()]), { direction: 'out', reader: 2 });
     assert.deepEqual(decision, {
       ...read({ direction: 'out', reader: 2 }), granted: true, reason: 'GRANTED', userId: 'patrick', name: 'Patrick Johnson', flags: [],
-      registrationChecked: false, decidedAt: iso(NOW), dataAsOf: iso(NOW - HOUR), decisionMs: 0,
+      registrationChecked: false, decidedAt: iso(NOW), dataAsOf: iso(NOW - HOUR), dataAgeMs: HOUR, decisionMs: 0,
+      rule: 'the credential opens all doors',
+      lookedAt: { status: 'activated', validFrom: null, validTo: null, schedules: [], area: null, inside: null, rules: null },
     });
   });
 

@@ -98,14 +98,14 @@ describe('rules', () => {
     const office = { schedules: { office: { weekdays: ['08:00-18:00'] }, never: {} } };
 
     it('open a group by its name', () => {
-      assert.equal(ask({ groups: { north: ['Front'] } }, 'Front').reason, 'GRANTED');
-      assert.equal(ask({ groups: { north: ['Front'] } }, 'Back').reason, 'DOOR_NOT_ALLOWED');
+      assert.equal(ask({ doors: { Front: {} }, groups: { north: ['Front'] } }, 'Front').reason, 'GRANTED');
+      assert.equal(ask({ doors: { Front: {} }, groups: { north: ['Front'] } }, 'Back').reason, 'DOOR_NOT_ALLOWED');
       assert.equal(ask(undefined, 'Front').reason, 'DOOR_NOT_ALLOWED');
     });
 
     it('keep a door or a person to a schedule, and say by which', () => {
       const inside = ask({ ...office, doors: { Gate: { schedule: 'office' } } }, 'Gate');
-      assert.deepEqual([inside.reason, 'rule' in inside], ['GRANTED', false]);
+      assert.deepEqual([inside.reason, inside.rule, inside.lookedAt.schedules], ['GRANTED', 'the credential opens door "Gate"', ['office']]);
       const late = ask({ ...office, doors: { '*': { schedule: 'office' } } }, 'Gate', NOW + 9 * HOUR);
       assert.deepEqual([late.reason, late.rule], ['OUTSIDE_SCHEDULE', 'schedule "office" of door "Gate"']);
       const person = ask({ ...office, persons: { patrick: { schedule: 'never' } } }, 'Gate');

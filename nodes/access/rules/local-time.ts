@@ -27,7 +27,8 @@ export function dayBefore({ day, weekday }: Pick<LocalTime, 'day' | 'weekday'>):
   return { day: new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10), weekday: (weekday + 6) % 7 };
 }
 
-function offsetAt(ms: number, timeZone: string): number {
+/** What a zone's wall clock is ahead of UTC, in milliseconds. */
+export function offsetAt(ms: number, timeZone: string): number {
   const ofZone = offsets.get(timeZone) ?? new Map<number, number>();
   if (ofZone.size === 0) offsets.set(timeZone, ofZone);
   const slot = Math.floor(ms / SLOT_MS);

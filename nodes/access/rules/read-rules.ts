@@ -1,78 +1,63 @@
-import { Problems } from './problems';
-import { readCalendars, readReference, readSchedules } from './read-schedules';
-import { type DoorRules, type DoubtPolicy, NO_RULES, type PersonRules, type Rules } from './rules';
-import type { Schedule } from './schedule';
+import { noteContradictions } from './contradictions';
+import { isTooLong, LONGEST } from './document-size';
+import { atOnce, type InSlices } from './in-slices';
+import { Problems, shown } from './problems';
+import { readAreas } from './read-areas';
+import { readDoors } from './read-doors';
+import { readGroups, readInterlocks } from './read-groups';
+import { readPersons } from './read-persons';
+import { readCalendars, readSchedules } from './read-schedules';
+import { NO_RULES, type Rules } from './rules';
 
-const LONGEST = 5_000_000;
-const POLICIES: readonly [DoubtPolicy, ...DoubtPolicy[]] = ['deny', 'allow', 'allow-and-flag'];
+const PARTS = ['version', 'name', 'timeZone', 'calendars', 'schedules', 'groups', 'doors', 'areas', 'interlocks', 'persons'] as const;
+const LONGEST_NAME = 100;
+
 /**
- * The rules in a document: `{ version, timeZone, calendars, schedules, groups, doors, persons }`, every part optional. A door
- * without rules of its own has those of `*`.
- * Undefined is no rules. Throws CONFIG_INVALID with everything that is wrong: rules hold as a whole or not at all.
+ * The rules in a document as `docs/rules.md` describes it; undefined is no rules. Throws CONFIG_INVALID with everything
+ * that is wrong: rules hold as a whole or not at all.
  */
 export function readRules(document: unknown): Rules {
+  return atOnce(readRulesInSlices(document));
+}
+
+/** The same, to be done in slices beside reads that must not wait. */
+export function* readRulesInSlices(document: unknown): InSlices<Rules> {
   if (document === undefined) return NO_RULES;
   const problems = new Problems();
-  if (JSON.stringify(document).length > LONGEST) {
+  if (yield* isTooLong(document)) {
     problems.add('', `are longer than ${LONGEST / 1_000_000} MB`);
     problems.raise();
   }
-  const own = problems.fields(document, '', ['version', 'timeZone', 'calendars', 'schedules', 'groups', 'doors', 'persons']) ?? {};
+  const own = problems.fields(document, '', PARTS) ?? {};
   if (own['version'] !== undefined && own['version'] !== 1) problems.add('version', 'must be 1: this version of the nodes knows no other');
-  const schedules = readSchedules(own['schedules'], readCalendars(own['calendars'], problems), problems);
-  const rules: Rules = {
-    timeZone: readZone(own['timeZone'], problems),
-    groups: readGroups(own['groups'], problems),
-    doors: readDoors(own['doors'], schedules, problems),
-    persons: readPersons(own['persons'], schedules, problems),
-  };
+  const timeZone = readZone(own['timeZone'], problems);
+  const schedules = yield* readSchedules(own['schedules'], yield* readCalendars(own['calendars'], problems), problems);
+  const { doors, everyDoor } = yield* readDoors(own['doors'], schedules, problems);
+  const groups = yield* readGroups(own['groups'], doors, problems);
+  const { areas, passages } = yield* readAreas(own['areas'], doors, problems);
+  const interlocks = yield* readInterlocks(own['interlocks'], doors, problems);
+  const { persons, duressCards } = yield* readPersons(own['persons'], { schedules, doors, groups }, problems);
+  const rules: Rules = { name: readName(own['name'], problems), timeZone, groups, doors, everyDoor, areas, passages, interlocks, persons, duressCards };
+  yield* noteContradictions(rules, problems);
   problems.raise();
   return rules;
+}
+
+function readName(value: unknown, problems: Problems): string | null {
+  if (value === undefined) return null;
+  if (typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_NAME) return value.trim();
+  problems.add('name', `must be a text of at most ${LONGEST_NAME} characters`);
+  return null;
 }
 
 function readZone(value: unknown, problems: Problems): string {
   if (value === undefined) return 'UTC';
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: typeof value === 'string' ? value : 'none' }).resolvedOptions().timeZone;
+    // An offset such as +02:00 has no clock changes: that is no zone of a site.
+    if (typeof value === 'string' && /^[A-Za-z]/.test(value)) return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
   } catch {
-    problems.add('timeZone', `${JSON.stringify(value)} is no time zone such as Europe/Berlin`);
-    return 'UTC';
+    // Said below.
   }
-}
-
-function readGroups(value: unknown, problems: Problems): Map<string, ReadonlySet<string>> {
-  const found = new Map<string, ReadonlySet<string>>();
-  for (const [name, doors] of Object.entries(problems.fields(value, 'groups', null) ?? {})) {
-    const names = problems.texts(doors, `groups.${name}`);
-    if (names.length === 0) problems.add(`groups.${name}`, 'has no door');
-    found.set(name, new Set(names));
-  }
-  return found;
-}
-
-function readDoors(value: unknown, schedules: ReadonlyMap<string, Schedule>, problems: Problems): Map<string, DoorRules> {
-  const found = new Map<string, DoorRules>();
-  for (const [door, rules] of Object.entries(problems.fields(value, 'doors', null) ?? {})) {
-    const path = `doors.${door}`;
-    const own = problems.fields(rules, path, ['schedule', 'whenDataOld', 'whenClockDoubtful']) ?? {};
-    found.set(door, {
-      schedule: readReference(own['schedule'], `${path}.schedule`, schedules, 'schedule', problems),
-      whenDataOld: problems.choice(own['whenDataOld'], `${path}.whenDataOld`, POLICIES),
-      whenClockDoubtful: problems.choice(own['whenClockDoubtful'], `${path}.whenClockDoubtful`, POLICIES),
-    });
-  }
-  return found;
-}
-
-function readPersons(value: unknown, schedules: ReadonlyMap<string, Schedule>, problems: Problems): Map<string, PersonRules> {
-  const found = new Map<string, PersonRules>();
-  for (const [userId, rules] of Object.entries(problems.fields(value, 'persons', null) ?? {})) {
-    const path = `persons.${userId}`;
-    const own = problems.fields(rules, path, ['schedule', 'extendedTime']) ?? {};
-    found.set(userId, {
-      schedule: readReference(own['schedule'], `${path}.schedule`, schedules, 'schedule', problems),
-      extendedTime: problems.flag(own['extendedTime'], `${path}.extendedTime`),
-    });
-  }
-  return found;
+  problems.add('timeZone', `${shown(value)} is no time zone such as Europe/Berlin`);
+  return 'UTC';
 }

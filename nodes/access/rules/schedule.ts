@@ -29,8 +29,8 @@ export function isOn(schedule: Schedule, local: LocalTime): boolean {
 }
 
 function intervalsOf({ weekdays, calendar, onHolidays }: Schedule, { day, weekday }: Pick<LocalTime, 'day' | 'weekday'>): readonly Interval[] {
-  const holiday = calendar === null ? undefined : calendar.get(day) ?? calendar.get(day.slice(5));
-  const isHoliday = calendar !== null && (calendar.has(day) || calendar.has(day.slice(5)));
-  if (!isHoliday) return weekdays[weekday] ?? [];
-  return holiday ?? onHolidays;
+  if (calendar === null) return weekdays[weekday] ?? [];
+  // A day of one year comes before the same day of every year.
+  const own = calendar.has(day) ? calendar.get(day) : calendar.get(day.slice(5));
+  return own === undefined ? weekdays[weekday] ?? [] : own ?? onHolidays;
 }
