@@ -2,7 +2,7 @@ import type { SiteOperation } from './record';
 
 /** What the audit trail tells of: a request to the site, a block, a bulk import, a decision, a door, an emergency, … */
 export type AuditKind =
-  | SiteOperation | 'import' | 'status' | 'decision' | 'door' | 'lockdown' | 'release' | 'config' | 'erase' | 'lost';
+  | SiteOperation | 'import' | 'status' | 'decision' | 'access' | 'door' | 'lockdown' | 'release' | 'fire' | 'fire-clear' | 'reset' | 'rules' | 'config' | 'erase' | 'lost';
 
 /** Plain facts beside the fixed fields. Never a name, an address or a phone number: those do not enter the trail. */
 export type AuditDetail = Readonly<Record<string, string | number | boolean | null>>;

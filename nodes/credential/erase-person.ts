@@ -34,6 +34,7 @@ export function erasePersonWrites(store: StorePort, userId: string): StoreWrite[
   for (const entry of store.all('blacklist')) {
     if (entry.userId === userId || (entry.cardId !== null && numbers.has(entry.cardId))) writes.push({ collection: 'blacklist', remove: entry._id });
   }
+  for (const { _id, userId: of } of store.all('presence')) if (of === userId) writes.push({ collection: 'presence', remove: _id });
   // A plan that names the person goes as a whole: what it did is in the operations.
   const plans = new Set<string>();
   for (const { plan, rows } of store.all('importRows')) if (rows.some((row) => row.userId === userId || row.cells.includes(userId))) plans.add(plan);

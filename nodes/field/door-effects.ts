@@ -13,7 +13,7 @@ export type DoorInput =
   /** Levels as the device reads them; null for an input that is not wired. */
   | { kind: 'inputs'; at: number; contact: boolean | null; exit: boolean | null; tamper: boolean | null }
   /** `request` comes back in an `answer`. `strikeMs`: for how long, where not as usual. */
-  | { kind: 'open'; at: number; source: 'operator' | 'grant'; request: number; strikeMs?: number }
+  | { kind: 'open'; at: number; source: 'operator' | 'grant'; request: number; strikeMs?: number; passesLockdown?: boolean }
   | { kind: 'wish'; at: number; command: Extract<DoorCommand, 'lock' | 'unlock' | 'release'>; source: WishSource; request: number }
   | { kind: 'written'; at: number; id: number; outcome: WriteOutcome; confirmed: boolean | null; error?: Error }
   | { kind: 'line'; at: number; up: boolean }

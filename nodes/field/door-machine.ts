@@ -77,7 +77,7 @@ export class DoorMachine {
     this.settle(at);
     switch (input.kind) {
       case 'inputs': this.inputs(at, input); break;
-      case 'open': this.open(at, input.source, input.request, input.strikeMs); break;
+      case 'open': this.open(at, input); break;
       case 'wish': this.wish(at, input.command, input.source, input.request); break;
       case 'written': this.strike.written(at, input.id, input.outcome, input.confirmed, input.error); break;
       case 'line': this.lineChanged(at, input.up); break;
@@ -134,8 +134,8 @@ export class DoorMachine {
     return this.sampled && !this.down;
   }
 
-  private open(at: number, source: 'operator' | 'grant', request: number, strikeMs?: number): void {
-    const by = this.wishes.refuses(source);
+  private open(at: number, { source, request, strikeMs, passesLockdown }: Extract<DoorInput, { kind: 'open' }>): void {
+    const by = this.wishes.refuses(source, passesLockdown);
     if (this.down) this.effects.push({ kind: 'answer', request, outcome: 'failed', error: undefined });
     else if (by) this.effects.push({ kind: 'answer', request, outcome: 'refused', by });
     else this.release(at, source, request, strikeMs);

@@ -7,7 +7,7 @@ export type DoorRequest =
   /** Not for this door, or a decision that grants nothing. */
   | { kind: 'ignored' }
   /** `key` is the same for the same decision, however often it arrives. */
-  | { kind: 'grant'; key: string; decidedAt: number; extended: boolean }
+  | { kind: 'grant'; key: string; decidedAt: number; extended: boolean; passesLockdown: boolean }
   | { kind: 'command'; command: DoorCommand; source: WishSource };
 
 const COMMANDS: readonly DoorCommand[] = ['open', 'lock', 'unlock', 'release', 'status'];
@@ -15,6 +15,8 @@ const HOLDS: readonly DoorCommand[] = ['lock', 'unlock', 'release'];
 
 /** A flag of a decision: this person needs longer to pass. */
 const EXTENDED = 'extended-time';
+/** The rules let this person through a lockdown. */
+const PASSES_LOCKDOWN = 'passes-lockdown';
 
 /** What `mc-access` names as the door of an order that is meant for all of them. */
 const EVERY_DOOR = '*';
@@ -54,8 +56,8 @@ function readDecision(fields: Record<string, unknown>, door: string, maxAgeMs: n
       ? `Door "${door}": the decision has no usable decidedAt, so it does not open. Pass the message of mc-access on whole.`
       : `Door "${door}": the decision is ${Math.round(nowMs - at)} ms old (at most ${maxAgeMs}), so it does not open. Present the card again.`);
   }
-  const { flags } = fields;
-  return { kind: 'grant', key: decisionKey(fields), decidedAt: at, extended: Array.isArray(flags) && flags.includes(EXTENDED) };
+  const flags = Array.isArray(fields.flags) ? fields.flags as unknown[] : [];
+  return { kind: 'grant', key: decisionKey(fields), decidedAt: at, extended: flags.includes(EXTENDED), passesLockdown: flags.includes(PASSES_LOCKDOWN) };
 }
 
 /** One reader cannot read, and nobody decides, the same card twice in the same millisecond. */

@@ -2,8 +2,8 @@
 
 export type DoorCommand = 'open' | 'lock' | 'unlock' | 'release' | 'status';
 
-/** Who asks; higher rank wins: lockdown > operator > schedule > grant. */
-export type DoorSource = 'lockdown' | 'operator' | 'schedule' | 'grant';
+/** Who asks; higher rank wins: fire > lockdown > operator > schedule > grant. */
+export type DoorSource = 'fire' | 'lockdown' | 'operator' | 'schedule' | 'grant';
 
 export type DoorState = 'locked' | 'unlocked' | 'granted' | 'unknown';
 
@@ -11,7 +11,7 @@ export type DoorEventName =
   | 'opened' | 'closed' | 'forced-open' | 'forced-open-cleared' | 'held-open' | 'held-open-cleared' | 'held-open-soon' | 'exit-request'
   | 'tamper' | 'tamper-cleared' | 'locked' | 'unlocked' | 'line-down' | 'line-up';
 
-export type DoorCause = 'grant' | 'exit' | 'operator' | 'schedule' | 'lockdown' | 'forced' | 'line';
+export type DoorCause = 'grant' | 'exit' | 'operator' | 'schedule' | 'lockdown' | 'fire' | 'forced' | 'line';
 
 /** Output 1 of `mc-door`. */
 export interface DoorAnswer {

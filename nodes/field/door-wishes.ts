@@ -1,7 +1,7 @@
 import type { DoorSource } from './door-types';
 
 /** Who may hold a door, highest rank first. A grant holds nothing: it only opens once. */
-export const WISH_SOURCES = ['lockdown', 'operator', 'schedule'] as const satisfies readonly DoorSource[];
+export const WISH_SOURCES = ['fire', 'lockdown', 'operator', 'schedule'] as const satisfies readonly DoorSource[];
 
 export type WishSource = (typeof WISH_SOURCES)[number];
 
@@ -28,7 +28,12 @@ export class DoorWishes {
 
   /** The wish that rules, null where nobody holds the door. */
   get ruling(): Wish | null {
+    return this.rulingWithout(null);
+  }
+
+  private rulingWithout(left: WishSource | null): Wish | null {
     for (const source of WISH_SOURCES) {
+      if (source === left) continue;
       const wish = this.wishes.get(source);
       if (wish) return { source, wish };
     }
@@ -37,10 +42,10 @@ export class DoorWishes {
 
   /**
    * Who forbids an opening, or null. A grant is refused by any lock that rules; an operator's own opening ranks above
-   * a schedule's lock, and below his own: he releases it first.
+   * a schedule's lock, and below his own: he releases it first. A lockdown does not stop whom the rules let through it.
    */
-  refuses(opener: 'operator' | 'grant'): WishSource | null {
-    const { ruling } = this;
+  refuses(opener: 'operator' | 'grant', passesLockdown = false): WishSource | null {
+    const ruling = passesLockdown && this.ruling?.source === 'lockdown' ? this.rulingWithout('lockdown') : this.ruling;
     if (ruling?.wish !== 'lock') return null;
     return opener === 'operator' && ruling.source === 'schedule' ? null : ruling.source;
   }

@@ -109,6 +109,12 @@ export class Door {
     this.show();
   }
 
+  /** True while it stands open or its strike is released; false while it is shut and locked; null: nobody knows. */
+  get isOpen(): boolean | null {
+    const { state, isOpen } = this.machine;
+    return isOpen === true || state === 'granted' || state === 'unlocked' ? true : isOpen;
+  }
+
   /** Lets go of a strike that the host holds, waits for it for at most two seconds, and gives the output back. */
   stop(): Promise<void> {
     this.stopping ??= this.letGo();
@@ -158,22 +164,22 @@ export class Door {
    * The same decision (by its times, card, user and reader) opens once; a second arrival gets the first one's outcome.
    * Older ones need no memory: they are expired.
    */
-  private openOnce({ key, decidedAt, extended }: Extract<DoorRequest, { kind: 'grant' }>): Promise<boolean | null> {
+  private openOnce({ key, decidedAt, extended, passesLockdown }: Extract<DoorRequest, { kind: 'grant' }>): Promise<boolean | null> {
     const wall = Date.now();
     for (const [old, { forgetAt }] of this.decisions) if (forgetAt < wall) this.decisions.delete(old);
     const known = this.decisions.get(key);
     if (known) return known.opened;
-    const opened = this.open('grant', decidedAt, extended ? this.settings.extendedStrikeMs ?? undefined : undefined);
+    const opened = this.open('grant', decidedAt, { strikeMs: extended ? this.settings.extendedStrikeMs ?? undefined : undefined, passesLockdown });
     this.decisions.set(key, { forgetAt: decidedAt + this.settings.maxDecisionAgeMs, opened });
     // What certainly did not go out may be tried again while the decision is fresh.
     opened.catch((error: unknown) => { if (outcomeOf(error) === 'failed') this.decisions.delete(key); });
     return opened;
   }
 
-  private async open(source: 'operator' | 'grant', since: number, strikeMs?: number): Promise<boolean | null> {
+  private async open(source: 'operator' | 'grant', since: number, how: { strikeMs?: number; passesLockdown?: boolean } = {}): Promise<boolean | null> {
     this.checkReady(false);
     const deadlineAt = since + this.settings.maxDecisionAgeMs;
-    return this.request((id) => ({ kind: 'open', at: now(), source, request: id, strikeMs }), deadlineAt);
+    return this.request((id) => ({ kind: 'open', at: now(), source, request: id, ...how }), deadlineAt);
   }
 
   /** `kept`: an order that waits for the line, so a line that is down is no reason to refuse it here. */

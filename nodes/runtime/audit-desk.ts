@@ -3,6 +3,7 @@ import { optionalUserId } from '../credential/input-fields';
 import { McError } from '../credential/mc-error';
 import type { AuditAnchor } from '../store/journal-entry';
 import type { NedbStore } from '../store/nedb-store';
+import { movementOf } from './access/movement-keeper';
 import { auditFilterInput } from './audit-filter-input';
 import type { Message, NodeTools } from './palette';
 
@@ -52,6 +53,7 @@ export class AuditDesk {
     }
     const documents = await store.exclusive('erase', async () => {
       const writes = erasePersonWrites(store, userId);
+      movementOf(store).reset({ userId });
       if (writes.length > 0) await store.write(writes);
       // What was written before is still in the files: they are made anew without it.
       await store.rewrite();

@@ -48,22 +48,22 @@ export class SiteDoor {
     clearTimeout(this.timer);
   }
 
-  private openOnce({ key, decidedAt }: { key: string; decidedAt: number }): Promise<boolean> {
+  private openOnce({ key, decidedAt, passesLockdown }: { key: string; decidedAt: number; passesLockdown: boolean }): Promise<boolean> {
     const now = Date.now();
     for (const [old, { forgetAt }] of this.decisions) if (forgetAt < now) this.decisions.delete(old);
     const known = this.decisions.get(key);
     if (known !== undefined) return known.opened;
-    const opened = this.open('grant', decidedAt);
+    const opened = this.open('grant', decidedAt, passesLockdown);
     this.decisions.set(key, { forgetAt: decidedAt + this.settings.maxDecisionAgeMs, opened });
     // What certainly did not open may be tried again while the decision is fresh.
     opened.catch((error: unknown) => { if (!isMcError(error, 'OUTCOME_UNKNOWN')) this.decisions.delete(key); });
     return opened;
   }
 
-  private async open(source: 'operator' | 'grant', since: number): Promise<boolean> {
+  private async open(source: 'operator' | 'grant', since: number, passesLockdown = false): Promise<boolean> {
     const { door, siteDoor, maxDecisionAgeMs } = this.settings;
     const id = await this.site.doors.idOf(siteDoor);
-    const by = this.wishes.refuses(source);
+    const by = this.wishes.refuses(source, passesLockdown);
     if (by !== null) throw new McError('DOOR_LOCKED', `Door "${door}" is locked by ${by}, so it does not open. Release it first.`);
     if (Date.now() - since > maxDecisionAgeMs) throw new McError('COMMAND_EXPIRED', `Door "${door}": BioStar did not answer in time, so it is not opened any more. Present the card again.`);
     return this.site.doors.command('open', id);

@@ -8,7 +8,7 @@ const DELIVERY_MS = 50;
 /** What rules and emergencies ask of a door goes ahead of everybody who waits to open it. */
 export function isOrder(payload: unknown): boolean {
   const source = (payload as { source?: unknown } | null | undefined)?.source;
-  return source === 'lockdown' || source === 'schedule';
+  return source === 'fire' || source === 'lockdown' || source === 'schedule';
 }
 
 /**

@@ -7,23 +7,22 @@ import { McError } from '../credential/mc-error';
  * outside, by `..` or by a symbolic link, is CONFIG_INVALID.
  */
 export function resolveStoreFolder(userDir: string, folder: string, id: string): string {
-  const root = realpathOfNearest(resolve(userDir));
-  const wanted = folder === '' ? join('mobile-credential', id.replace(/[^\w.-]/g, '_')) : folder;
+  return resolveInside(userDir, folder === '' ? join('mobile-credential', id.replace(/[^\w.-]/g, '_')) : folder, 'folder', 'mobile-credential/front');
+}
+
+/** The real path of something inside the user directory; CONFIG_INVALID names the property where it leads outside. */
+export function resolveInside(userDir: string, wanted: string, property: string, example: string): string {
+  const outside = (): McError => new McError('CONFIG_INVALID', `"${property}" must lie inside the Node-RED user directory, for example "${example}".`);
+  const root = realpathOfNearest(resolve(userDir), outside);
   if (wanted.includes('\0')) throw outside();
-  const path = realpathOfNearest(resolve(root, wanted));
+  const path = realpathOfNearest(resolve(root, wanted), outside);
   const inside = relative(root, path);
-  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    throw outside();
-  }
+  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) throw outside();
   return path;
 }
 
-function outside(): McError {
-  return new McError('CONFIG_INVALID', '"folder" must lie inside the Node-RED user directory, for example "mobile-credential/front".');
-}
-
 /** The real path of what exists of it, and the rest as written. */
-function realpathOfNearest(path: string): string {
+function realpathOfNearest(path: string, outside: () => McError): string {
   try {
     return realpathSync(path);
   } catch {
@@ -33,6 +32,6 @@ function realpathOfNearest(path: string): string {
     if (there?.isSymbolicLink() === true) throw outside();
     if (there !== undefined) return realpathSync(path);
     const parent = dirname(path);
-    return parent === path ? path : join(realpathOfNearest(parent), path.slice(parent.length + (parent.endsWith(sep) ? 0 : 1)));
+    return parent === path ? path : join(realpathOfNearest(parent, outside), path.slice(parent.length + (parent.endsWith(sep) ? 0 : 1)));
   }
 }

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import { isLockedDown, lockdown, lockdownOrders, type LockdownStep, releaseLockdown } from '../../nodes/access/lockdown';
+import { begin, type EmergencyStep, end, FIRE, holds, LOCKDOWN, standing } from '../../nodes/access/emergency';
+import { isLockedDown } from '../../nodes/access/lockdown';
 import { longestNumberBits } from '../../nodes/access/longest-number';
 import { ask, blocked, CARD, credential, Knowledge, NOW, site } from './fixtures';
 
 describe('lockdown', () => {
-  const orders = ({ orders: found }: Pick<LockdownStep, 'orders'>): string[] => found.map(({ door, command }) => `${command} ${door}`);
+  type Kept = Parameters<typeof standing>[1];
+  const doors = (door: string): string[] => (door === '' ? [] : [door]);
+  const lockdown = (store: Kept, door: string, now: number): EmergencyStep => begin(LOCKDOWN, store, doors(door), now);
+  const releaseLockdown = (store: Kept, door: string, now: number): EmergencyStep => end(LOCKDOWN, store, doors(door), now);
+  const lockdownOrders = (store: Kept, now: number): EmergencyStep['orders'] => standing(LOCKDOWN, store, now);
+  const orders = ({ orders: found }: Pick<EmergencyStep, 'orders'>): string[] => found.map(({ door, command }) => `${command} ${door}`);
 
   it('locks one door, or all, until released', () => {
     const knowledge = new Knowledge([site(), credential()]);
@@ -45,6 +51,28 @@ describe('lockdown', () => {
     knowledge.write(...lockdown(knowledge, 'Front', NOW).writes);
     assert.deepEqual([lockdown(knowledge, 'Front', NOW + 5).writes, orders(lockdown(knowledge, 'Front', NOW + 5))], [[], ['lock Front']]);
     assert.deepEqual([releaseLockdown(knowledge, 'Back', NOW).writes, orders(releaseLockdown(knowledge, 'Back', NOW))], [[], ['release Back']]);
+  });
+
+  it('takes several doors at once, also out of one of all', () => {
+    const knowledge = new Knowledge();
+    const group = begin(LOCKDOWN, knowledge, ['Front', 'Back'], NOW);
+    assert.deepEqual(orders(group), ['lock Front', 'lock Back']);
+    knowledge.write(...group.writes);
+    assert.deepEqual(['Front', 'Back', 'Gate'].map((door) => isLockedDown(knowledge, door)), [true, true, false]);
+    knowledge.write(...begin(LOCKDOWN, knowledge, [], NOW).writes);
+    knowledge.write(...end(LOCKDOWN, knowledge, ['Front', 'Back'], NOW).writes);
+    assert.deepEqual(['Front', 'Back', 'Gate'].map((door) => isLockedDown(knowledge, door)), [false, false, true]);
+  });
+
+  it('is apart from a fire, which unlocks', () => {
+    const knowledge = new Knowledge();
+    const fire = begin(FIRE, knowledge, [], NOW);
+    assert.deepEqual(fire.orders.map(({ door, command, source }) => [door, command, source]), [['*', 'unlock', 'fire']]);
+    knowledge.write(...fire.writes, ...lockdown(knowledge, 'Front', NOW).writes);
+    assert.deepEqual([holds(FIRE, knowledge, 'Front'), isLockedDown(knowledge, 'Back'), isLockedDown(knowledge, 'Front')], [true, false, true]);
+    assert.deepEqual(orders({ orders: standing(FIRE, knowledge, NOW) }), ['unlock *']);
+    knowledge.write(...end(FIRE, knowledge, [], NOW).writes);
+    assert.deepEqual([holds(FIRE, knowledge, 'Front'), isLockedDown(knowledge, 'Front')], [false, true]);
   });
 });
 

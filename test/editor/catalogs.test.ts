@@ -21,7 +21,7 @@ const STATUSES: Readonly<Record<string, string[]>> = {
   'mc-events': ['connecting', 'listening', 'catching-up', 'lost', 'silent'],
   'mc-audit': ['done', 'verified', 'broken', 'erased', 'store-beside-others'],
   'mc-reader': ['ready', 'no-device', 'format-too-short', 'read', 'line-down', 'connecting', 'stuck', 'failed', 'key', 'line-overloaded'],
-  'mc-access': ['granted', 'denied', 'lockdown', 'ready', 'no-list', 'store-beside-others'],
+  'mc-access': ['granted', 'denied', 'lockdown', 'fire', 'ready', 'no-list', 'clock-doubtful', 'rules-refused', 'store-beside-others'],
   'mc-door': ['locked', 'unlocked', 'granted', 'unknown', 'opened', 'held-open', 'forced-open', 'tamper', 'line-down', 'connecting', 'not-armed', 'refused', 'held-open-soon', 'line-overloaded',
     'locked-host-timed', 'unlocked-host-timed', 'granted-host-timed', 'opened-host-timed', 'site-ready', 'site-lost'],
   'mc-store': ['opening', 'ready', 'locked', 'corrupt', 'full', 'closed', 'beside-others', 'read-only', 'audit-failed'],
@@ -104,7 +104,7 @@ describe('catalogs', () => {
   }
 
   it('name every status that the runtime sets', () => {
-    const files = readdirSync('nodes/runtime').map((file) => join('runtime', file)).concat(TYPES.map((type) => `${type}.ts`));
+    const files = readdirSync('nodes/runtime', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => join('runtime', file)).concat(TYPES.map((type) => `${type}.ts`));
     const known = new Set([...EVERYWHERE, ...Object.values(STATUSES).flat()]);
     const set = files.flatMap((file) => matches(readFileSync(join('nodes', file), 'utf8'), /set(?:Base|Activity)\('\w+', '\w+', '([a-z-]+)'/g));
     assert.ok(set.length > 10);

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { InSlices } from '../../access/rules/in-slices';
+import { McError } from '../../credential/mc-error';
+
+/** A document of rules as it came: text is parsed, anything else is taken as it is. CONFIG_INVALID for text that is no JSON. */
+export function parsedRules(given: unknown): unknown {
+  if (typeof given !== 'string') return given;
+  if (given.trim() === '') return undefined;
+  try {
+    return JSON.parse(given) as unknown;
+  } catch (cause) {
+    throw new McError('CONFIG_INVALID', `The rules are not valid JSON: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+/** JSON of a document that was read already, an entry at a time. */
+export function* rulesText(document: unknown): InSlices<string> {
+  if (typeof document !== 'object' || document === null) return JSON.stringify(document);
+  const parts: string[] = [];
+  for (const [name, part] of Object.entries(document)) {
+    if (part === undefined) continue;
+    if (typeof part === 'object' && part !== null && !Array.isArray(part)) {
+      const entries: string[] = [];
+      for (const [key, value] of Object.entries(part as Record<string, unknown>)) {
+        if (value !== undefined) entries.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
+        yield;
+      }
+      parts.push(`${JSON.stringify(name)}:{${entries.join(',')}}`);
+    } else parts.push(`${JSON.stringify(name)}:${JSON.stringify(part)}`);
+  }
+  return `{${parts.join(',')}}`;
+}
+
+export function rulesHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
