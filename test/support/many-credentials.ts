@@ -1,6 +1,5 @@
 import { credentialId, type CredentialDocument } from '../../nodes/credential/documents';
-import type { StoreWrite } from '../../nodes/credential/store-port';
-import type { NedbStore } from '../../nodes/store/nedb-store';
+import type { StorePort, StoreWrite } from '../../nodes/credential/store-port';
 
 export const CREDENTIALS = 100_000;
 
@@ -20,10 +19,10 @@ export function credentialDoc(i: number, round = 0): CredentialDocument {
 }
 
 /** Fills a store with them, and with a site that was read just now. */
-export async function fill(store: NedbStore): Promise<void> {
+export async function fill(store: Pick<StorePort, 'write'>, credentials = CREDENTIALS, docOf = credentialDoc): Promise<void> {
   const at = new Date().toISOString();
-  for (let from = 0; from < CREDENTIALS; from += 500) {
-    await store.write(Array.from({ length: 500 }, (_, k): StoreWrite => ({ collection: 'credentials', put: credentialDoc(from + k) })));
+  for (let from = 0; from < credentials; from += 500) {
+    await store.write(Array.from({ length: 500 }, (_, k): StoreWrite => ({ collection: 'credentials', put: docOf(from + k) })));
   }
   await store.write([
     { collection: 'sites', put: { _id: '1', listAsOf: at, contactAsOf: at } },

@@ -10,16 +10,24 @@ export interface LocalTime {
   minute: number;
 }
 
-const SLOT_MS = 15 * 60_000;
+const MINUTE_MS = 60_000;
+const SLOT_MS = 15 * MINUTE_MS;
 const DAY_MS = 86_400_000;
 const MOST_SLOTS = 500;
 
 /** Offsets by zone and quarter of an hour: no zone changes its clocks within one, and a format costs more than a decision. */
 const offsets = new Map<string, Map<number, number>>();
 
+/** The last answer: reads of one minute share it. */
+let last: { minute: number; timeZone: string; local: LocalTime } | null = null;
+
 export function localTime(ms: number, timeZone: string): LocalTime {
-  const local = new Date(ms + offsetAt(ms, timeZone));
-  return { day: local.toISOString().slice(0, 10), weekday: local.getUTCDay(), minute: local.getUTCHours() * 60 + local.getUTCMinutes() };
+  const minute = Math.floor(ms / MINUTE_MS);
+  if (last?.minute === minute && last.timeZone === timeZone) return last.local;
+  const wall = new Date(ms + offsetAt(ms, timeZone));
+  const local = { day: wall.toISOString().slice(0, 10), weekday: wall.getUTCDay(), minute: wall.getUTCHours() * 60 + wall.getUTCMinutes() };
+  last = { minute, timeZone, local };
+  return local;
 }
 
 /** The calendar day before. */

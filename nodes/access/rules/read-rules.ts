@@ -31,6 +31,7 @@ export function* readRulesInSlices(document: unknown): InSlices<Rules> {
   const own = problems.fields(document, '', PARTS) ?? {};
   if (own['version'] !== undefined && own['version'] !== 1) problems.add('version', 'must be 1: this version of the nodes knows no other');
   const timeZone = readZone(own['timeZone'], problems);
+  yield;
   const schedules = yield* readSchedules(own['schedules'], yield* readCalendars(own['calendars'], problems), problems);
   const { doors, everyDoor } = yield* readDoors(own['doors'], schedules, problems);
   const groups = yield* readGroups(own['groups'], doors, problems);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readRulesInSlices } from '../../access/rules/read-rules';
 import type { Rules } from '../../access/rules/rules';
 import type { RulesDocument } from '../../credential/documents';
@@ -85,7 +86,9 @@ export class RulesInForce {
     const rules = await inTurns(readRulesInSlices(parsed));
     const text = parsed === undefined ? null : await inTurns(rulesText(parsed));
     const since = new Date().toISOString();
-    const news = newsOf(rules, parsed, text === null ? null : rulesHash(text), since, source);
+    const news = newsOf(rules, parsed, text === null ? null : await inTurns(rulesHash(text)), since, source);
+    // Keeping them is one piece of work: it gets a turn of its own.
+    await nextTurn();
     await this.keep(text === null ? null : { _id: this.id, document: text, since, source, base });
     this.set(rules, news);
     return news;
@@ -96,7 +99,7 @@ export class RulesInForce {
       const parsed = parsedRules(document);
       const rules = await inTurns(readRulesInSlices(parsed));
       const hadProblem = this.problem;
-      this.set(rules, newsOf(rules, parsed, rulesHash(document), since, source), hadProblem);
+      this.set(rules, newsOf(rules, parsed, await inTurns(rulesHash(document)), since, source), hadProblem);
       return true;
     } catch (error) {
       if (!isMcError(error)) throw error;
@@ -128,10 +131,10 @@ export class RulesInForce {
   private async given(): Promise<{ text: unknown; base: string }> {
     if (this.file !== null) {
       const text = await this.file.read();
-      return { text, base: `file ${rulesHash(text)}` };
+      return { text, base: `file ${await inTurns(rulesHash(text))}` };
     }
     const text = typeof this.property === 'string' ? this.property : this.property === undefined ? '' : JSON.stringify(this.property);
-    return { text: this.property, base: text.trim() === '' ? NO_BASE : `property ${rulesHash(text)}` };
+    return { text: this.property, base: text.trim() === '' ? NO_BASE : `property ${await inTurns(rulesHash(text))}` };
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
