@@ -1,12 +1,13 @@
 /**
- * Builds dist/ and examples/ from the sources: what Node-RED loads and nothing else. Any error ends it with exit code 1
+ * Builds dist/, resources/ and examples/ from the sources: what Node-RED loads and nothing else. Any error ends it with exit code 1
  * and leaves no dist/ behind. `--lenient` lets parts of a node be missing, while somebody is still writing them.
  *
- * Node-RED looks for icons/ and locales/ beside a node's .js file and for examples/ at the package root.
+ * Node-RED looks for icons/ and locales/ beside a node's .js file, for resources/ and examples/ at the package root.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleEditor } from './build-editor.mjs';
 import { cache, packageJson, root, run, seconds, setUp } from './set-up.mjs';
 
 /** What may lie in the source folders; everything else is a file that somebody forgot, and fails the build. */
@@ -35,12 +36,12 @@ export async function build({ lenient = false, log = console.log } = {}) {
     if (lacking.length > 0) throw new Error(lacking.map(({ text }) => text).join('\n'));
 
     const present = types.filter((type) => ['html', 'ts'].every((end) => existsSync(join(root, 'nodes', 'editor', `${type}.${end}`))));
-    const done = await Promise.allSettled([compileRuntime(stage, log), checkEditor(log), bundleEditor(present, stage, log)]);
+    const done = await Promise.allSettled([compileRuntime(stage, log), checkEditor(log), buildEditor(present, stage, log)]);
     const failures = done.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message);
     if (failures.length > 0) throw new Error(failures.join('\n'));
     copyAssets(stage, log);
     publish(stage);
-    log(`Built dist/ and examples/ in ${seconds(from)}.`);
+    log(`Built dist/, resources/ and examples/ in ${seconds(from)}.`);
   } catch (error) {
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     throw error;
@@ -51,10 +52,10 @@ export async function build({ lenient = false, log = console.log } = {}) {
 
 /** True where dist/ is missing or something it is made from is newer. */
 export function isStale() {
-  if (!existsSync(BUILT) || !existsSync(join(root, 'dist'))) return true;
+  if (!existsSync(BUILT) || !existsSync(join(root, 'dist')) || !existsSync(join(root, 'resources'))) return true;
   const at = statSync(BUILT).mtimeMs;
   const sources = ['nodes', 'icons', 'locales', 'flows'].flatMap((folder) => walk(join(root, folder)));
-  return [...sources, ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.editor.json', 'build.mjs'].map((name) => join(root, name))]
+  return [...sources, ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.editor.json', 'build.mjs', 'build-editor.mjs'].map((name) => join(root, name))]
     .some((path) => existsSync(path) && statSync(path).mtimeMs > at);
 }
 
@@ -84,23 +85,10 @@ function tsc(args) {
   });
 }
 
-/** One page a node type: its template, then its script, its names kept. Help comes from locales/ alone. */
-async function bundleEditor(types, stage, log) {
+async function buildEditor(types, stage, log) {
   const from = Date.now();
-  const { build: bundle } = await import('esbuild');
-  const { outputFiles } = await bundle({
-    entryPoints: types.map((type) => join(root, 'nodes', 'editor', `${type}.ts`)),
-    bundle: true, write: false, minifyWhitespace: true, minifySyntax: true, format: 'iife', platform: 'browser', target: 'es2020', charset: 'utf8', legalComments: 'none',
-    outdir: stage, logLevel: 'silent', loader: { '.css': 'text', '.html': 'text', '.svg': 'text' },
-  });
-  for (const { path, text } of outputFiles) {
-    const type = basename(path, '.js');
-    const template = readFileSync(join(root, 'nodes', 'editor', `${type}.html`), 'utf8').trimEnd();
-    // A literal end tag inside the script would end it for the browser, wherever it stands.
-    const script = text.trimEnd().replaceAll('</script', '<\\/script');
-    writeFileSync(join(stage, `${type}.html`), `${template}\n\n<script type="text/javascript">\n${script}\n</script>\n`);
-  }
-  log(`  ${outputFiles.length} editor pages bundled in ${seconds(from)}`);
+  const bytes = await bundleEditor(types, { pages: stage, resources: join(stage, 'resources') });
+  log(`  ${types.length} editor pages and what they share bundled in ${seconds(from)}: ${Math.round(bytes / 1000)} kB`);
 }
 
 function copyAssets(stage, log) {
@@ -115,7 +103,8 @@ function copyAssets(stage, log) {
 
 /** Puts the finished build in place of the former one. */
 function publish(stage) {
-  for (const folder of ['dist', 'examples']) rmSync(join(root, folder), { recursive: true, force: true });
+  for (const folder of ['dist', 'resources', 'examples']) rmSync(join(root, folder), { recursive: true, force: true });
+  renameSync(join(stage, 'resources'), join(root, 'resources'));
   renameSync(stage, join(root, 'dist'));
   mkdirSync(join(root, 'examples'));
   for (const flow of walk(join(root, 'flows'))) cpSync(flow, join(root, 'examples', basename(flow)));

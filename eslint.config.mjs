@@ -26,7 +26,7 @@ const relaxed = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'examples/', '.out/', '.cache/', '.dist-*/', 'coverage/', 'node_modules/', 'docs/'] },
+  { ignores: ['dist/', 'examples/', 'resources/', '.out/', '.cache/', '.dist-*/', 'coverage/', 'node_modules/', 'docs/'] },
   {
     name: 'runtime and tests',
     files: ['nodes/**/*.ts', 'test/**/*.ts'],

@@ -1,7 +1,5 @@
-import { PROFILE_IDS, resolveProfile } from '../field/profile';
 import type { Dialog } from './shared/dialog';
-import { offerProfileReader } from './shared/profile-desk';
-import { profileFrom } from './shared/profile-from';
+import { PROFILE_IDS, profileFrom, resolveProfile } from './shared/profile-from';
 import { profileName } from './shared/profile-name';
 import { choice, json, number, reference } from './shared/properties';
 import { registerConfigNode } from './shared/register-node';
@@ -10,7 +8,6 @@ import { word } from './shared/words';
 
 const NAMES = PROFILE_IDS.map((id) => ({ id, name: profileName(resolveProfile(id, undefined)) }));
 
-offerProfileReader(profileFrom);
 registerConfigNode('mc-controller', {
   properties: {
     line: reference('mc-line', true),

@@ -1,7 +1,6 @@
 import { importColumns } from '../credential/import/import-columns';
 import { McError } from '../credential/mc-error';
 import type { Fault } from './shared/checks';
-import { lendMappingTable } from './shared/mapping-desk';
 import { offerMappingTable } from './shared/mapping-table';
 import { choice, json, number, reference } from './shared/properties';
 import { registerPaletteNode } from './shared/register-node';
@@ -12,7 +11,6 @@ const MODES = ['', 'plan', 'commit'];
 /** BioStar's names of what a mobile credential is made of, and our own of the doors. */
 const COLUMNS = ['user_id', 'name', 'email', 'phone', 'department', 'user_title', 'csn_mobile', 'mobile_start_datetime', 'mobile_expiry_datetime', 'doors'];
 
-lendMappingTable(offerMappingTable);
 registerPaletteNode('mc-import', {
   family: 'site', input: 'input', outputs: ['report', 'progress'],
   properties: {

@@ -1,5 +1,5 @@
 import type { Fault } from './shared/checks';
-import { mappingTable } from './shared/mapping-desk';
+import { offerMappingTable } from './shared/mapping-table';
 import { choice, json, reference } from './shared/properties';
 import { registerPaletteNode } from './shared/register-node';
 import { isVariable } from './shared/variable';
@@ -24,7 +24,7 @@ registerPaletteNode('mc-user', {
     mapping: json(mappingFault),
   },
   labelOf: ({ action }) => (typeof action !== 'string' || action === '' || isVariable(action) || !ACTIONS.includes(action) ? null : word('mc-user', `action.${action}`)),
-  prepare: (dialog) => { mappingTable()?.(dialog, 'mapping', { names: COLUMNS, spending: ['csn_mobile'] }); },
+  prepare: (dialog) => { offerMappingTable(dialog, 'mapping', { names: COLUMNS, spending: ['csn_mobile'] }); },
 });
 
 function mappingFault(mapping: Record<string, unknown>): Fault | null {

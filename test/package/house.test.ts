@@ -45,7 +45,7 @@ describe('house', () => {
 
   it('commits nothing that is generated, and no settings of npm', function () {
     if (files === null) this.skip();
-    assert.deepEqual(files.filter((path) => /^(dist|examples|node_modules|coverage|\.out|\.cache)\/|(^|\/)\.npmrc$|\.tgz$|\.log$/.test(path)), []);
+    assert.deepEqual(files.filter((path) => /^(dist|resources|examples|node_modules|coverage|\.out|\.cache)\/|(^|\/)\.npmrc$|\.tgz$|\.log$/.test(path)), []);
   });
 
   it('leaves no test switched to run alone', function () {

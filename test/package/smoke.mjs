@@ -116,6 +116,17 @@ async function lookAround(nodeRed, checks, userDir) {
     });
   }
 
+  await checks.that('what the pages share is served', async () => {
+    const page = await nodeRed.get('/nodes', { accept: 'text/html' });
+    const scripts = new Set([...page.matchAll(/<script[^>]* src="(resources\/[^"]+)"/g)].map(([, address]) => address).filter((address) => address.includes(name)));
+    if (scripts.size === 0) throw new Error('the pages name no script');
+    for (const address of scripts) {
+      const type = (await ok(`${nodeRed.url}/${address}`)).headers.get('content-type');
+      // A browser runs a module of no other type.
+      if (!/javascript/.test(type ?? '')) throw new Error(`${address} is ${type}`);
+    }
+  });
+
   await checks.that('every example is in the import menu', async () => {
     const examples = readdirSync(join(installed(userDir), 'examples'));
     for (const file of examples) {

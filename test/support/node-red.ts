@@ -118,7 +118,7 @@ function installPackage(userDir: string): void {
   const folder = join(userDir, 'node_modules', ...name.split('/'));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const part of ['package.json', 'dist', 'examples']) {
+  for (const part of ['package.json', 'dist', 'resources', 'examples']) {
     if (existsSync(part)) cpSync(part, join(folder, part), { recursive: true });
   }
 }
