@@ -98,7 +98,8 @@ function copyAssets(stage, log) {
       cpSync(join(root, source), join(stage, target), { recursive: true, filter: (path) => extname(path) !== '.ts' });
       return source;
     });
-  log(`  copied ${copied.join(', ')}`);
+  cpSync(join(root, 'nodes', 'access', 'rules', 'rules-schema.json'), join(stage, 'resources', 'rules-schema.json'));
+  log(`  copied ${copied.join(', ')} and the schema of rules`);
 }
 
 /** Puts the finished build in place of the former one. */

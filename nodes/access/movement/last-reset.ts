@@ -1,17 +1,26 @@
-import { localTime, offsetAt } from '../rules/local-time';
+import { offsetAt } from '../rules/local-time';
 
 const MINUTE = 60_000;
-const DAY_MINUTES = 24 * 60;
+const DAY = 24 * 60 * MINUTE;
+/** A time that clocks skip on one day was shown on the day before. */
+const DAYS_BACK = 2;
 
-/** The last moment, at or before `now`, at which a wall clock of the zone showed one of these times; minus infinity without any. */
+/**
+ * The last moment, at or before `now`, at which a wall clock of the zone began to show one of these times (minutes since
+ * midnight); minus infinity without any. Where clocks go back and show it twice, both are such moments.
+ */
 export function lastReset(minutes: readonly number[], now: number, timeZone: string): number {
-  if (minutes.length === 0) return Number.NEGATIVE_INFINITY;
-  const { minute } = localTime(now, timeZone);
-  // The smallest step back to one of them; the one just now is no step.
-  const back = Math.min(...minutes.map((at) => (minute - at + DAY_MINUTES) % DAY_MINUTES));
-  const guess = Math.floor(now / MINUTE) * MINUTE - back * MINUTE;
-  // Where clocks changed in between, the wall showed it an hour sooner or later than it seems.
-  const moved = offsetAt(now, timeZone) - offsetAt(guess, timeZone);
-  const found = guess + moved;
-  return found <= now ? found : guess;
+  let last = Number.NEGATIVE_INFINITY;
+  if (minutes.length === 0) return last;
+  for (const offset of new Set([offsetAt(now, timeZone), offsetAt(now - DAY, timeZone), offsetAt(now - DAYS_BACK * DAY, timeZone)])) {
+    const midnight = Math.floor((now + offset) / DAY) * DAY - offset;
+    for (const minute of minutes) {
+      for (let back = 0; back <= DAYS_BACK; back += 1) {
+        const at = midnight - back * DAY + minute * MINUTE;
+        if (at <= last) break;
+        if (at <= now && offsetAt(at, timeZone) === offset) last = at;
+      }
+    }
+  }
+  return last;
 }

@@ -11,7 +11,10 @@ export class Problems {
   private more = 0;
 
   add(path: string, what: string): void {
-    if (this.found.length < MOST_SHOWN) this.found.push(`${path === '' ? 'rules' : path}: ${what}`);
+    const problem = `${path === '' ? 'rules' : path}: ${what}`;
+    // The hours of "weekdays" are those of five days.
+    if (this.found.includes(problem)) return;
+    if (this.found.length < MOST_SHOWN) this.found.push(problem);
     else this.more += 1;
   }
 
@@ -46,7 +49,8 @@ export class Problems {
 
   texts(value: unknown, path: string): string[] {
     if (value === undefined) return [];
-    if (Array.isArray(value) && value.every((one) => typeof one === 'string' && one.trim() !== '')) return (value as string[]).map((one) => one.trim());
+    // Spread, so that a hole is something that is no text.
+    if (Array.isArray(value) && [...value as unknown[]].every((one) => typeof one === 'string' && one.trim() !== '')) return (value as string[]).map((one) => one.trim());
     this.add(path, 'must be a list of texts');
     return [];
   }

@@ -34,8 +34,8 @@ export function* readSchedules(value: unknown, calendars: ReadonlyMap<string, Ca
     found.set(name, {
       name,
       weekdays: WEEKDAYS.map((day, index) => {
-        const wanted = own[day] ?? (index >= 1 && index <= 5 ? own['weekdays'] : undefined) ?? own['everyday'];
-        return readHours(wanted, join(path, day), problems);
+        const nearest = [day, ...index >= 1 && index <= 5 ? ['weekdays'] : [], 'everyday'].find((name) => own[name] !== undefined) ?? day;
+        return readHours(own[nearest], join(path, nearest), problems);
       }),
       calendar: readReference(own['calendar'], join(path, 'calendar'), calendars, 'calendar', problems),
       onHolidays: readHours(own['holidays'], join(path, 'holidays'), problems),
