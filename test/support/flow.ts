@@ -121,6 +121,11 @@ export async function runFlow(
   return running;
 }
 
+/** Puts other nodes in their place as a deploy of changed nodes only does: what is the same goes on. */
+export async function deployNodes(nodes: FlowNode[]): Promise<void> {
+  await helper.setFlows(nodes.map((node) => (node['z'] === undefined ? node : { x: 10, y: 10, wires: [], ...node })), 'nodes');
+}
+
 /** Stops the flow and closes its nodes; the user directory stays for a restart. */
 export async function stopFlow(): Promise<void> {
   await helper.unload();

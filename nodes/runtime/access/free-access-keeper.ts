@@ -63,10 +63,16 @@ export class FreeAccessKeeper {
     for (const door of this.unlocked.keys()) if (!isFree(rules, door, now, this.firstCards.get(door) ?? null)) this.lock(door, now);
   }
 
-  /** `removed`: nobody looks any more, so nothing stays unlocked. */
+  /**
+   * Nobody looks any more, so nothing stays unlocked, be the node gone for good (`removed`), disabled, or about to be started
+   * anew: then it unlocks again, and knows whose first card there was.
+   */
   close(removed: boolean): void {
     clearInterval(this.timer);
-    if (removed) for (const door of this.unlocked.keys()) this.lock(door, Date.now());
+    for (const door of this.unlocked.keys()) {
+      if (removed) this.lock(door, Date.now());
+      else this.tell(door, 'release', Date.now());
+    }
   }
 
   private unlock(door: string, now: number): void {
