@@ -128,7 +128,7 @@ export interface PresenceDocument {
   at: string;
 }
 
-/** `_id` = a reader's door, direction, number and device as JSON. It grants nothing until then (ISO time). */
+/** `_id` = a reader's door, direction, number and device, a line each. It grants nothing until then (ISO time). */
 export interface LockoutDocument {
   _id: string;
   until: string;

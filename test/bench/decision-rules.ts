@@ -22,6 +22,7 @@ import { percentile } from '../support/percentile';
 const ROUNDS = 100_000;
 const GROWTH_ROUNDS = 1_000_000;
 const SWAPS_LAST_MS = 10_000;
+const SWAP_EVERY_MS = 250;
 const MILLION = 1_000_000;
 
 const at = new Date().toISOString();
@@ -101,7 +102,7 @@ async function swaps(store: NedbStore, finder: CardFinder): Promise<void> {
   const swap = (async () => {
     while (swapping) {
       await force.put(documents[(count += 1) % 2]);
-      await new Promise((resolve) => { setTimeout(resolve, 20); });
+      await new Promise((resolve) => { setTimeout(resolve, SWAP_EVERY_MS); });
     }
   })();
   const busy = await late();

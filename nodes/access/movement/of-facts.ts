@@ -11,7 +11,7 @@ export function personOf({ site, userId }: Pick<CredentialDocument, 'site' | 'us
 
 /** A reader as failed reads are counted: by all that a read says of it. */
 export function readerOf({ door, direction, reader, device }: Pick<Facts, 'door' | 'direction' | 'reader' | 'device'>): string {
-  return JSON.stringify([door, direction, reader, device]);
+  return `${door}\n${direction}\n${reader ?? ''}\n${device}`;
 }
 
 /** The two-person rule that is asked of this read, or null. */
