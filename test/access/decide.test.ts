@@ -3,14 +3,21 @@ import fc from 'fast-check';
 import { CardFinder } from '../../nodes/access/card-finder';
 import { decide, readFromPayload } from '../../nodes/access/decide';
 import { REASONS, type Read, type Reason } from '../../nodes/access/decision';
+import type { DecisionOptions } from '../../nodes/access/facts';
+import { Movement } from '../../nodes/access/movement/movement';
+import { readerOf } from '../../nodes/access/movement/of-facts';
+import { readRules } from '../../nodes/access/rules/read-rules';
+import type { Area } from '../../nodes/access/rules/rules';
 import { explain } from '../../nodes/access/explain';
 import { type CredentialDocument } from '../../nodes/credential/documents';
 import { McError } from '../../nodes/credential/mc-error';
 import type { StoreWrite } from '../../nodes/credential/store-port';
 import { ask, blocked, CARD, credential, HOUR, Knowledge, mark, NOW, operation, options, read, readers, site } from './fixtures';
 
-/** One way to make a reason hold, put on top of others: the credential's fields, other documents, the read. */
-interface Cause { fields?: Partial<CredentialDocument>; writes?: StoreWrite[]; asked?: Partial<Read> }
+/** One way to make a reason hold, put on top of others: the credential's fields, other documents, the read, rules, people, a door that is open. */
+interface Cause { fields?: Partial<CredentialDocument>; writes?: StoreWrite[]; asked?: Partial<Read>; rules?: Tree; moved?: (movement: Movement) => void; open?: string }
+
+type Tree = { [name: string]: unknown };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -28,18 +35,47 @@ const CAUSES: Partial<Record<Reason, Cause>> = {
   EXPIRED: { fields: { validTo: iso(NOW - 1) } },
   DATA_TOO_OLD: { writes: [site({ listAsOf: iso(NOW - 169 * HOUR), contactAsOf: null })] },
   DOOR_NOT_ALLOWED: { fields: { doors: ['Back'] } },
+  READER_LOCKED_OUT: {
+    rules: { doors: { Front: { lockout: {} } } },
+    moved: (movement) => { for (const device of ['', 'R9']) movement.failed.lockOut(readerOf({ door: 'Front', direction: 'in', reader: 1, device }), NOW + 1000); },
+  },
+  OUTSIDE_SCHEDULE: { rules: { schedules: { never: {} }, doors: { Front: { schedule: 'never' } } } },
+  ANTI_PASSBACK: { rules: { areas: { lab: { antiPassback: { mode: 'hard' } } } }, moved: inside('patrick') },
+  OCCUPANCY_FULL: { rules: { areas: { lab: { occupancyLimit: 1 } } }, moved: inside('somebody') },
+  INTERLOCK: { rules: { interlocks: [{ doors: ['Front', 'Back'] }] }, open: 'Back' },
+  SECOND_PERSON_NEEDED: { rules: { doors: { Front: { twoPersons: {} } } } },
 };
 
-function world(given: readonly Cause[]): { knowledge: Knowledge; asked: Partial<Read> } {
+const LAB: Area = { name: 'lab', antiPassback: null, occupancyLimit: null, resetAt: [] };
+
+function inside(userId: string): (movement: Movement) => void {
+  return (movement) => { movement.load([{ _id: userId, area: 'lab', site: '1', userId, inside: true, door: 'Front', at: iso(NOW - HOUR) }]); };
+}
+
+function merged(a: Tree, b: Tree): Tree {
+  const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => {
+    const [one, other] = [a[key], b[key]];
+    return [key, isTree(one) && isTree(other) ? merged(one, other) : other ?? one];
+  }));
+}
+
+
+function world(given: readonly Cause[]): { knowledge: Knowledge; asked: Partial<Read>; options: Partial<DecisionOptions> } {
   const causes = [...new Set(given)];
   const fields = Object.assign({}, ...causes.map((cause) => cause.fields ?? {})) as Partial<CredentialDocument>;
   fields.pending = causes.flatMap((cause) => cause.fields?.pending ?? []);
+  const document = structuredClone(causes.reduce<Tree>((all, { rules = {} }) => merged(all, rules), { doors: { Front: {}, Back: {} } }));
+  for (const area of Object.values((document['areas'] ?? {}) as Tree)) Object.assign(area as Tree, { entries: ['Front'], exits: ['Front'] });
+  const movement = new Movement();
+  for (const { moved } of causes) moved?.(movement);
   // Both of these live in the site's one document.
   const sites = causes.flatMap((cause) => cause.writes ?? []).filter(({ collection }) => collection === 'sites').map((write) => ('put' in write ? write.put : {}));
-  const merged = sites.length === 2 ? [site({ listAsOf: iso(NOW - 169 * HOUR) }), { collection: 'readers' as const, put: { _id: '1', readers: [{ device: 'R1', name: null }], receivedAt: iso(NOW + 6 * 60_000) } }] : [];
+  const both = sites.length === 2 ? [site({ listAsOf: iso(NOW - 169 * HOUR) }), { collection: 'readers' as const, put: { _id: '1', readers: [{ device: 'R1', name: null }], receivedAt: iso(NOW + 6 * 60_000) } }] : [];
   return {
-    knowledge: new Knowledge([site(), credential(fields), ...causes.flatMap((cause) => cause.writes ?? []), ...merged]),
+    knowledge: new Knowledge([site(), credential(fields), ...causes.flatMap((cause) => cause.writes ?? []), ...both]),
     asked: Object.assign({}, ...causes.map((cause) => cause.asked ?? {})) as Partial<Read>,
+    options: { rules: readRules(document), movement, doors: { isOpen: (door) => causes.some(({ open }) => open === door), closedAt: () => null } },
   };
 }
 
@@ -57,9 +93,9 @@ describe('decide', () => {
   describe('each reason alone', () => {
     for (const [reason, cause] of Object.entries(CAUSES)) {
       it(reason, () => {
-        const { knowledge, asked } = world([cause]);
-        assert.equal(ask(knowledge, asked).reason, reason);
-        assert.equal(ask(knowledge, asked).granted, false);
+        const { knowledge, asked, options: how } = world([cause]);
+        const decision = ask(knowledge, asked, how);
+        assert.deepEqual([decision.reason, decision.granted, decision.rule === ''], [reason, false, false]);
       });
     }
 
@@ -75,9 +111,9 @@ describe('decide', () => {
     const reasons = Object.keys(CAUSES) as Reason[];
     for (const a of reasons) {
       for (const b of reasons) {
-        const { knowledge, asked } = world([CAUSES[a] as Cause, CAUSES[b] as Cause]);
+        const { knowledge, asked, options: how } = world([CAUSES[a] as Cause, CAUSES[b] as Cause]);
         const first = REASONS.indexOf(a) < REASONS.indexOf(b) ? a : b;
-        assert.equal(ask(knowledge, asked).reason, first, `${a} with ${b}`);
+        assert.equal(ask(knowledge, asked, how).reason, first, `${a} with ${b}`);
       }
     }
   });
@@ -244,7 +280,7 @@ describe('decide', () => {
     it('a restriction never grants, and moves the reason only forward', () => {
       fc.assert(fc.property(causes, fc.constantFrom(...Object.values(CAUSES)), (held, more) => {
         const [before, after] = [world(held), world([...held, more])];
-        const rank = ({ knowledge, asked }: ReturnType<typeof world>): number => REASONS.indexOf(ask(knowledge, asked).reason);
+        const rank = ({ knowledge, asked, options: how }: ReturnType<typeof world>): number => REASONS.indexOf(ask(knowledge, asked, how).reason);
         assert.ok(rank(after) <= rank(before));
       }), { numRuns: 500 });
     });
@@ -261,8 +297,8 @@ describe('decide', () => {
     it('deny wins: with a block or a lockdown nothing is granted, whatever else holds', () => {
       const denials = [blocked({ cardId: CARD }), blocked({ userId: 'patrick' }), CAUSES.LOCKDOWN?.writes?.[0] as StoreWrite];
       fc.assert(fc.property(causes, fc.constantFrom(...denials), (held, denial) => {
-        const { knowledge, asked } = world(held);
-        assert.equal(ask(knowledge.write(denial), asked).granted, false);
+        const { knowledge, asked, options: how } = world(held);
+        assert.equal(ask(knowledge.write(denial), asked, how).granted, false);
       }), { numRuns: 200 });
     });
 
@@ -270,8 +306,10 @@ describe('decide', () => {
       fc.assert(fc.property(causes, (held) => {
         const [one, other] = [world(held), world(held)];
         const before = JSON.stringify([...one.knowledge.all('credentials')]);
-        assert.deepEqual(ask(one.knowledge, one.asked), ask(other.knowledge, other.asked));
-        assert.deepEqual(ask(one.knowledge, one.asked), ask(one.knowledge, one.asked));
+        const state = JSON.stringify([...(one.options.movement as Movement).presence.inside(LAB, NOW, 'UTC')]);
+        assert.deepEqual(ask(one.knowledge, one.asked, one.options), ask(other.knowledge, other.asked, other.options));
+        assert.deepEqual(ask(one.knowledge, one.asked, one.options), ask(one.knowledge, one.asked, one.options));
+        assert.equal(JSON.stringify([...(one.options.movement as Movement).presence.inside(LAB, NOW, 'UTC')]), state);
         assert.equal(JSON.stringify([...one.knowledge.all('credentials')]), before);
       }), { numRuns: 100 });
     });
@@ -308,7 +346,7 @@ describe('readFromPayload', () => {
 
 describe('explain', () => {
   const knowledge = new Knowledge([site(), credential({ status: 'paused', doors: ['Back'], validTo: iso(NOW + HOUR) })]);
-  const why = (payload: unknown, known = knowledge) => explain(payload, known, new CardFinder(known), options());
+  const why = (payload: unknown, known = knowledge, how: Partial<DecisionOptions> = {}) => explain(payload, known, new CardFinder(known), options(how));
 
   it('tells everything that would have to change, in order', () => {
     const answer = why({ userId: 'patrick', door: 'Front', at: iso(NOW + 2 * HOUR), device: 'R1' });
@@ -319,10 +357,14 @@ describe('explain', () => {
 
   it('agrees with the decision for a card, and judges data and clock as they are now', () => {
     fc.assert(fc.property(fc.subarray(Object.entries(CAUSES).filter(([reason]) => reason !== 'BAD_READ')), (held) => {
-      const { knowledge: known, asked } = world(held.map(([, cause]) => cause));
-      const answer = why({ cardId: CARD, door: 'Front', device: asked.device }, known);
-      assert.equal(answer.reason, ask(known, asked).reason);
-      assert.deepEqual(answer.wouldHaveToChange, REASONS.filter((reason) => held.some(([name]) => name === reason)));
+      const { knowledge: known, asked, options: how } = world(held.map(([, cause]) => cause));
+      const answer = why({ cardId: CARD, door: 'Front', device: asked.device, reader: 1 }, known, how);
+      assert.equal(answer.reason, ask(known, asked, how).reason);
+      assert.ok(answer.changes.every(({ change }) => change.length > 10));
+      const names = held.map(([name]) => name);
+      // Who is inside is counted already: the area is not too full for them.
+      const holds = names.includes('ANTI_PASSBACK') ? names.filter((name) => name !== 'OCCUPANCY_FULL') : names;
+      assert.deepEqual(answer.wouldHaveToChange, REASONS.filter((reason) => holds.includes(reason)));
     }), { numRuns: 200 });
     const live = new Knowledge([site(), credential()]);
     assert.equal(why({ cardId: CARD, door: 'Front', at: iso(NOW + 1000 * HOUR) }, live).granted, true);
