@@ -30,14 +30,14 @@ export default tseslint.config(
   {
     name: 'runtime and tests',
     files: ['nodes/**/*.ts', 'test/**/*.ts'],
-    ignores: ['nodes/editor/mc-*.ts', 'nodes/editor/shared/**', 'test/editor/browser/**'],
+    ignores: ['nodes/editor/mc-*.ts', 'nodes/editor/shared/**', 'nodes/editor/rules/**', 'test/editor/browser/**'],
     extends: [js.configs.recommended, ...typed],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: relaxed,
   },
   {
     name: 'editor',
-    files: ['nodes/editor/mc-*.ts', 'nodes/editor/shared/**/*.ts', 'test/editor/browser/**/*.ts'],
+    files: ['nodes/editor/mc-*.ts', 'nodes/editor/shared/**/*.ts', 'nodes/editor/rules/**/*.ts', 'test/editor/browser/**/*.ts'],
     extends: [js.configs.recommended, ...typed],
     languageOptions: { parserOptions: { project: './tsconfig.editor.json', tsconfigRootDir: import.meta.dirname } },
     rules: {

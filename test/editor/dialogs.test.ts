@@ -424,6 +424,7 @@ async function fill(page: Page, type: string, values: Record<string, unknown>): 
   for (const [name, value] of Object.entries(values)) {
     const field = page.locator(`#${prefix(type)}-${name}`);
     if (name === 'mapping') await page.click('.mc-form .mc-mapping-switch');
+    if (name === 'rules') await page.click('.mc-form a[href="#mc-rules-json"]');
     if (Array.isArray(value)) {
       for (const item of value) await page.check(`#${prefix(type)}-${name}-${String(item)}`);
     } else if (typeof value === 'boolean') {

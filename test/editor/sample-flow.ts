@@ -33,7 +33,7 @@ export const SAMPLES: Readonly<Record<string, Record<string, unknown>>> = {
     name: '', controller: 'n-mc-controller', reader: '1', door: 'Front door', direction: 'in', format: 'csn-64', byteOrder: 'msb', device: '',
     pollMs: '50', repeatMs: '2000',
   },
-  'mc-access': { name: '', store: 'n-mc-store', rules: '' },
+  'mc-access': { name: '', store: 'n-mc-store', rules: '', rulesFile: '' },
   'mc-door': {
     name: '', via: 'controller', door: 'Front door', site: '', siteDoor: '', controller: 'n-mc-controller', strike: '1', contact: '1', exit: '2', tamper: '',
     contactClosedIs: '1', exitActiveIs: '1', tamperActiveIs: '1', exitOpens: false, strikeMs: '3000', extendedStrikeMs: '', heldOpenMs: '15000', preAlarmMs: '0', relock: 'onOpen',
@@ -62,7 +62,7 @@ export const OTHERS: Readonly<Record<string, Record<string, unknown>>> = {
   'mc-events': { name: 'Alarms', kinds: ['granted', 'forced-open', 'other'] },
   'mc-audit': { name: 'Trail', action: 'verify' },
   'mc-reader': { name: 'Inside', reader: '2', door: 'Back door', direction: 'out', format: 'h10301', byteOrder: 'lsb', device: 'SIM-READER-1', pollMs: '20', repeatMs: '0' },
-  'mc-access': { name: 'Decide', rules: '{}' },
+  'mc-access': { name: 'Decide', rules: '{}', rulesFile: 'rules/plant-north.json' },
   'mc-door': {
     name: 'Front', door: 'Back door', strike: '2', contact: '5', exit: '6', tamper: '7', contactClosedIs: '0', exitActiveIs: '0', tamperActiveIs: '0',
     exitOpens: true, strikeMs: '1500', extendedStrikeMs: '9000', heldOpenMs: '20000', preAlarmMs: '5000', relock: 'afterStrike', debounceMs: '0', shuntMs: '100', failMode: 'safe', hostPulse: true,
