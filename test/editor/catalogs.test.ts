@@ -87,6 +87,9 @@ describe('catalogs', () => {
         assert.match(help, new RegExp(`^<script type="text/markdown" data-help-name="${type}">\\n[^ \\n#]`));
         assert.equal(help.match(/<\/?script/g)?.length, 2);
         assert.ok(/^### /m.test(help));
+        // The editor shows a definition only with a type, and of one with a third colon only what follows the last.
+        const definitions = help.replace(/```[\s\S]*?```/g, '').split('\n').filter((line) => line.startsWith(':'));
+        assert.deepEqual(definitions.filter((line) => !/^: [^:]+ \([^()]+\) : [^:]+$/.test(line)), []);
       });
     }
 

@@ -236,6 +236,12 @@ describe('a store that is cut off or damaged', () => {
       { collection: 'imports', put: { _id: 'plan', site: '1', at, conflict: 'preserve', mapping: {}, fromNode: false, headers: ['user_id'], rows: 0, piece: 250, totals: emptyTotals(), needed: 0, state: 'planned' } },
       { collection: 'importRows', put: { _id: 'plan/0', plan: 'plan', rows: [] } },
       { collection: 'configs', put: { _id: 'n', type: 'mc-door', digest: 'd' } },
+      { collection: 'fires', put: { _id: '*', since: at, by: 'flow' } },
+      { collection: 'presence', put: { _id: 'p', area: 'lab', site: '1', userId: 'u', inside: true, door: 'Lab', at } },
+      { collection: 'lockouts', put: { _id: 'r', until: at } },
+      { collection: 'freeAccess', put: { _id: 'f', node: 'n', door: 'Front', since: at } },
+      { collection: 'rules', put: { _id: 'n', document: '{}', since: at, source: 'message', base: '' } },
+      { collection: 'clocks', put: { _id: 'last', at } },
       { collection: 'audit', event },
       { collection: 'cursors', remove: 'gone' },
     ];
