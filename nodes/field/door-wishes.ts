@@ -45,7 +45,9 @@ export class DoorWishes {
    * a schedule's lock, and below his own: he releases it first. A lockdown does not stop whom the rules let through it.
    */
   refuses(opener: 'operator' | 'grant', passesLockdown = false): WishSource | null {
-    const ruling = passesLockdown && this.ruling?.source === 'lockdown' ? this.rulingWithout('lockdown') : this.ruling;
+    const first = this.ruling;
+    if (first?.wish !== 'lock') return null;
+    const ruling = passesLockdown && first.source === 'lockdown' ? this.rulingWithout('lockdown') : first;
     if (ruling?.wish !== 'lock') return null;
     return opener === 'operator' && ruling.source === 'schedule' ? null : ruling.source;
   }

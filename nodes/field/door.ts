@@ -66,6 +66,8 @@ export class Door {
   private shown = '';
   private inputTrouble = false;
   private writeTrouble = false;
+  /** The schedule wants the door unlocked, which was refused while it was not armed. */
+  private unlockWhenArmed = false;
   private stopping: Promise<void> | null = null;
   private onSettled: (() => void) | null = null;
 
@@ -101,7 +103,7 @@ export class Door {
       this.failedPolls = 0;
       this.step({ kind: 'line', at: now(), up });
     }));
-    this.cleanups.push(this.controller.onArming(() => { this.show(); }));
+    this.cleanups.push(this.controller.onArming(() => { this.armingChanged(); }));
     if (inputs.length > 0) {
       this.cleanups.push(this.controller.watchInputs(
         this.settings.pollMs, (levels) => { this.inputsRead(levels); }, (error) => { this.inputsFailed(error); }));
@@ -155,7 +157,9 @@ export class Door {
     const { command, source } = request;
     if (command === 'status') return this.answer(command, await this.readBack(), receivedAt);
     if (command === 'open') return this.answer(command, await this.open('operator', receivedAt), receivedAt);
-    if (command === 'unlock') this.checkReady(source !== 'operator');
+    // A fire waits for no watchdog: what it opens may stay open.
+    if (command === 'unlock' && source !== 'fire') this.checkArmed(source);
+    if (source === 'schedule') this.unlockWhenArmed = false;
     const confirmed = await this.request((id) => ({ kind: 'wish', at: now(), command, source, request: id }));
     return this.answer(command, confirmed, receivedAt);
   }
@@ -180,6 +184,24 @@ export class Door {
     this.checkReady(false);
     const deadlineAt = since + this.settings.maxDecisionAgeMs;
     return this.request((id) => ({ kind: 'open', at: now(), source, request: id, ...how }), deadlineAt);
+  }
+
+  /** A schedule's order is not given twice: where the door is not armed yet, it is carried out when it is. */
+  private checkArmed(source: WishSource): void {
+    try {
+      this.checkReady(source !== 'operator');
+    } catch (error) {
+      this.unlockWhenArmed = source === 'schedule';
+      throw error;
+    }
+  }
+
+  private armingChanged(): void {
+    if (this.unlockWhenArmed && this.whyNotArmed() === null) {
+      this.unlockWhenArmed = false;
+      this.step({ kind: 'wish', at: now(), command: 'unlock', source: 'schedule', request: ++this.requests });
+    }
+    this.show();
   }
 
   /** `kept`: an order that waits for the line, so a line that is down is no reason to refuse it here. */

@@ -215,6 +215,27 @@ describe('door', () => {
       assert.equal(statuses.at(-1)?.armed, true);
     });
 
+    it('a schedule\'s unlocking waits until the door is armed, unless it is taken back; a fire waits for nothing', async () => {
+      const order = (command: string, source: string): unknown => ({ door: '*', command, source, at: '' });
+      controller.armed = 'the watchdog was not read back yet';
+      const door = await started();
+      await refused(door.handle(order('unlock', 'schedule'), Date.now()), 'DOOR_NOT_ARMED');
+      controller.setArmed(null);
+      await clock.tickAsync(100);
+      assert.deepEqual([controller.outputs[0], statuses.at(-1)?.heldBy], [true, 'schedule']);
+      await settled(door.handle(order('release', 'schedule'), Date.now()));
+      controller.setArmed('again');
+      await refused(door.handle(order('unlock', 'schedule'), Date.now()), 'DOOR_NOT_ARMED');
+      await settled(door.handle(order('release', 'schedule'), Date.now()));
+      controller.setArmed(null);
+      await clock.tickAsync(100);
+      assert.equal(controller.outputs[0], false, 'taken back meanwhile');
+      controller.setArmed('again');
+      assert.equal((await settled(door.handle(order('unlock', 'fire'), Date.now())))?.state, 'unlocked');
+      assert.equal(controller.outputs[0], true);
+      await settled(door.handle(order('release', 'fire'), Date.now()));
+    });
+
     it('a fail-safe lock is opened by the host, and only with hostPulse', async () => {
       const door = await started({ failMode: 'safe' });
       await refused(door.handle('open', Date.now()), 'DOOR_NOT_ARMED');

@@ -24,6 +24,7 @@ export class FakeController implements ControllerPort {
   expected = 0;
   private claims = new Map<number, string>();
   private listeners = new Set<(up: boolean) => void>();
+  private armingListeners = new Set<() => void>();
   timers = new Set<NodeJS.Timeout>();
 
   constructor(profile: Partial<Profile>) {
@@ -94,8 +95,14 @@ export class FakeController implements ControllerPort {
     return () => {};
   }
 
-  onArming(): () => void {
-    return () => {};
+  onArming(listener: () => void): () => void {
+    this.armingListeners.add(listener);
+    return () => { this.armingListeners.delete(listener); };
+  }
+
+  setArmed(why: string | null): void {
+    this.armed = why;
+    for (const listener of this.armingListeners) listener();
   }
 
   /** Bytes that the device sends by itself. */

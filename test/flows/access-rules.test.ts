@@ -71,7 +71,7 @@ describe('mc-access: rules, movement and emergencies in a flow', function () {
 
   it('refuses wrong rules as a whole, with all that is wrong, and the former ones stay in force', async () => {
     await start({ rules: JSON.stringify(NEVER) });
-    for (const payload of [{ doors: { Front: { schedule: 'x' } }, colour: 1 }, '{ "doors": ', { doors: { Front: {} }, groups: { g: ['Back'] } }]) {
+    for (const payload of [undefined, null, '', ' ', { doors: { Front: { schedule: 'x' } }, colour: 1 }, '{ "doors": ', { calendars: { c: [{ on: '12-25', name: 5n }] } }, { doors: { Front: {} }, groups: { g: ['Back'] } }]) {
       flow.send('access', { _msgid: 'x', command: 'rules', payload });
       assert.equal((await flow.inbox('errors').next()).error?.code, 'CONFIG_INVALID');
       assert.equal(await reason('ann', 'Front'), 'OUTSIDE_SCHEDULE');
@@ -96,8 +96,10 @@ describe('mc-access: rules, movement and emergencies in a flow', function () {
     await writeFile(file, '{ "name": "free" }');
     await flow.inbox('answers').next(({ payload }) => (payload as { event: string }).event === 'rules-in-force', 8000);
     assert.equal(await reason('ann', 'Front'), 'GRANTED');
-    await writeFile(file, '{ "doors": 5 }');
-    assert.equal((await flow.inbox('errors').next(() => true, 8000)).error?.code, 'CONFIG_INVALID');
+    for (const wrong of ['', '{ "doors": 5 }']) {
+      await writeFile(file, wrong);
+      assert.equal((await flow.inbox('errors').next(() => true, 8000)).error?.code, 'CONFIG_INVALID');
+    }
     assert.equal(((await read('ann', 'Front'))['lookedAt'] as { rules: string }).rules, 'free');
     await again({ rulesFile: 'rules/none.json' });
     assert.match((await flow.inbox('errors').next()).error?.message ?? '', /no such file/);

@@ -63,6 +63,7 @@ function readCalendar(value: unknown, path: string, problems: Problems): Calenda
     const at = `${path}[${index}]`;
     const own = problems.fields(entry, at, ['on', 'from', 'to', 'hours', 'name']);
     if (own === null) continue;
+    if (own['name'] !== undefined && typeof own['name'] !== 'string') problems.add(join(at, 'name'), 'must be a text');
     const hours = own['hours'] === undefined ? null : readHours(own['hours'], `${at}.hours`, problems);
     for (const day of daysOf(own, at, problems)) {
       if (days.has(day)) problems.add(at, `${day} is there twice`);

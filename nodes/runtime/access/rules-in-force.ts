@@ -82,7 +82,8 @@ export class RulesInForce {
   }
 
   private async force(document: unknown, source: RulesSource, base: string): Promise<RulesNews> {
-    const parsed = parsedRules(document);
+    // Only the property may be empty: then there are none.
+    const parsed = source === 'property' && isEmpty(document) ? undefined : parsedRules(document);
     const rules = await inTurns(readRulesInSlices(parsed));
     const text = parsed === undefined ? null : await inTurns(rulesText(parsed));
     const since = new Date().toISOString();
@@ -142,6 +143,10 @@ export class RulesInForce {
     this.turns = mine.catch(() => undefined);
     return mine;
   }
+}
+
+function isEmpty(property: unknown): boolean {
+  return property === undefined || property === null || (typeof property === 'string' && property.trim() === '');
 }
 
 function newsOf(rules: Rules, document: unknown, hash: string | null, since: string, source: RulesSource): RulesNews {

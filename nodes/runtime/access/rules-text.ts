@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import type { InSlices } from '../../access/rules/in-slices';
 import { McError } from '../../credential/mc-error';
 
-/** A document of rules as it came: text is parsed, anything else is taken as it is. CONFIG_INVALID for text that is no JSON. */
+/**
+ * A document of rules as it came: text is parsed, anything else is taken as it is. CONFIG_INVALID for text that is no JSON,
+ * and for nothing at all: a file that is just being written must not take all rules away. No rules are `{}`.
+ */
 export function parsedRules(given: unknown): unknown {
+  if (given === undefined || given === null || (typeof given === 'string' && given.trim() === '')) {
+    throw new McError('CONFIG_INVALID', 'There are no rules in it. To have none on purpose, write {}.');
+  }
   if (typeof given !== 'string') return given;
-  if (given.trim() === '') return undefined;
   try {
     return JSON.parse(given) as unknown;
   } catch (cause) {
