@@ -240,7 +240,7 @@ describe('a store that is cut off or damaged', () => {
       { collection: 'presence', put: { _id: 'p', area: 'lab', site: '1', userId: 'u', inside: true, door: 'Lab', at } },
       { collection: 'lockouts', put: { _id: 'r', until: at } },
       { collection: 'freeAccess', put: { _id: 'f', node: 'n', door: 'Front', since: at } },
-      { collection: 'rules', put: { _id: 'n', document: '{}', since: at, source: 'message', base: '' } },
+      { collection: 'rules', put: { _id: 'n', packed: 'eJyrrgUAAXUA+Q==', since: at, source: 'message', base: '' } },
       { collection: 'clocks', put: { _id: 'last', at } },
       { collection: 'audit', event },
       { collection: 'cursors', remove: 'gone' },

@@ -6,7 +6,7 @@ import { isMcError, type McError } from '../../credential/mc-error';
 import type { StorePort } from '../../credential/store-port';
 import { inTurns } from './in-turns';
 import type { RulesFile } from './rules-file';
-import { parsedRules, rulesHash, rulesText } from './rules-text';
+import { packedText, parsedRules, rulesHash, rulesText, unpackedText } from './rules-text';
 
 export type RulesSource = RulesDocument['source'];
 
@@ -90,13 +90,14 @@ export class RulesInForce {
     const news = newsOf(rules, parsed, text === null ? null : await inTurns(rulesHash(text)), since, source);
     // Keeping them is one piece of work: it gets a turn of its own.
     await nextTurn();
-    await this.keep(text === null ? null : { _id: this.id, document: text, since, source, base });
+    await this.keep(text === null ? null : { _id: this.id, packed: await packedText(text), since, source, base });
     this.set(rules, news);
     return news;
   }
 
-  private async takeKept({ document, since, source }: Readonly<RulesDocument>): Promise<boolean> {
+  private async takeKept({ packed, since, source }: Readonly<RulesDocument>): Promise<boolean> {
     try {
+      const document = await unpackedText(packed);
       const parsed = parsedRules(document);
       const rules = await inTurns(readRulesInSlices(parsed));
       const hadProblem = this.problem;

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { deflate, inflate } from 'node:zlib';
 import type { InSlices } from '../../access/rules/in-slices';
 import { McError } from '../../credential/mc-error';
 
@@ -15,6 +17,20 @@ export function parsedRules(given: unknown): unknown {
     return JSON.parse(given) as unknown;
   } catch (cause) {
     throw new McError('CONFIG_INVALID', `The rules are not valid JSON: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+/** A text as it is kept; both ways are done beside the event loop. */
+export async function packedText(text: string): Promise<string> {
+  return (await promisify(deflate)(text)).toString('base64');
+}
+
+/** CONFIG_INVALID for what was not made by `packedText`. */
+export async function unpackedText(packed: string): Promise<string> {
+  try {
+    return (await promisify(inflate)(Buffer.from(packed, 'base64'))).toString('utf8');
+  } catch (cause) {
+    throw new McError('CONFIG_INVALID', 'The rules that were kept in the store cannot be read any more.', { cause });
   }
 }
 
